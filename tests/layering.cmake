@@ -1,0 +1,47 @@
+# Fails when an include goes against the edges between the folders.
+#   cmake -DSOURCE_DIR=. -P tests/layering.cmake
+
+set(allowed_mime mime)
+set(allowed_dkim dkim mime)
+set(allowed_rules rules)
+set(allowed_policy policy mime dkim rules)
+set(allowed_mailbox mailbox)
+set(allowed_daemon daemon)
+set(allowed_milter milter mime dkim rules policy mailbox daemon)
+set(allowed_policyd policy/policyd policy mime dkim rules mailbox daemon)
+set(allowed_deploy deploy milter policy/policyd policy mime dkim rules mailbox
+    daemon)
+
+set(violations 0)
+set(includes_seen 0)
+foreach(module mime dkim rules policy mailbox daemon milter deploy)
+  file(GLOB_RECURSE sources RELATIVE ${SOURCE_DIR}
+    ${SOURCE_DIR}/${module}/*.h ${SOURCE_DIR}/${module}/*.cc)
+  foreach(source IN LISTS sources)
+    set(allowed ${allowed_${module}})
+    if(source MATCHES "^policy/policyd/")
+      set(allowed ${allowed_policyd})
+    endif()
+    file(STRINGS ${SOURCE_DIR}/${source} lines REGEX "^#include \"")
+    foreach(line IN LISTS lines)
+      math(EXPR includes_seen "${includes_seen} + 1")
+      string(REGEX REPLACE "^#include \"([^\"]+)\".*" "\\1" target "${line}")
+      get_filename_component(folder "${target}" DIRECTORY)
+      if(folder MATCHES "^policy/policyd")
+        set(folder policy/policyd)
+      else()
+        string(REGEX REPLACE "/.*" "" folder "${folder}")
+      endif()
+      if(NOT folder IN_LIST allowed)
+        message(SEND_ERROR "${source}: includes \"${target}\", an edge that "
+          "ARCHITECTURE.md does not have")
+        math(EXPR violations "${violations} + 1")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+
+if(includes_seen EQUAL 0)
+  message(FATAL_ERROR "no include was seen: is SOURCE_DIR right?")
+endif()
+message(STATUS "${includes_seen} includes, ${violations} against the layers")
