@@ -1,0 +1,34 @@
+#pragma once
+
+// The values that an operator sets, as a verdict needs them.  Immutable once
+// built: a reload builds a new one, and messages under way keep theirs.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dkim/signer.h"
+#include "dkim/verifier.h"
+
+namespace policy {
+
+struct Configuration {
+  // The domains whose accounts are here, in lower case; an address literal
+  // with its brackets.
+  std::vector<std::string> mail_domains;
+  // Keys to sign with, each with its domain and selector; one signature each.
+  std::vector<std::shared_ptr<const dkim::SigningKey>> signing_keys;
+  dkim::EngineKind dkim_engine = dkim::EngineKind::kNative;
+
+  // GnuPG's OCB packet, which is not in RFC 9580.
+  bool ocb_packet_inbound = true;
+  bool ocb_packet_outbound = false;
+  // Autocrypt Setup Messages to oneself.
+  bool autocrypt_setup_message = false;
+  // Authors like user@[192.0.2.1] from any address, not from that one only.
+  bool address_literals_from_anywhere = false;
+  // Our own Authentication-Results on inbound mail.
+  bool add_authentication_results = false;
+};
+
+}  // namespace policy

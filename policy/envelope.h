@@ -1,0 +1,38 @@
+#pragma once
+
+// What SMTP said before the message: who hands it in, from whom, to whom.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace policy {
+
+// Told by Postfix's {daemon_name}, never guessed from addresses.
+enum class Direction {
+  kInbound,   // INBOUND: port 25, from other servers; any unknown name too
+  kOutbound,  // ORIGINATING: ports 465 and 587, after login
+  kLocal,     // LOCAL: sendmail on this host; judged as outbound
+  kInternal,  // INTERNAL: Postfix's own bounces; signed, never refused
+};
+
+// "INBOUND", "ORIGINATING", "LOCAL", "INTERNAL" in any case.
+Direction direction_of_daemon_name(std::string_view daemon_name);
+std::string_view to_string(Direction);
+
+struct Envelope {
+  Direction direction = Direction::kInbound;
+  std::string login;         // {auth_authen}; empty: not logged in
+  std::string reverse_path;  // without angle brackets; empty: <>
+  // As Postfix resolved them ({rcpt_addr}), without angle brackets.
+  std::vector<std::string> recipients;
+  std::string client_address;  // text of an IPv4 or IPv6 address, or empty
+};
+
+// The form under which accounts are kept: lower case, `+detail` cut.
+std::string canonical_recipient(std::string_view forward_path);
+
+// The domain of an address in lower case; empty when there is no '@'.
+std::string domain_of(std::string_view address);
+
+}  // namespace policy
