@@ -1,0 +1,56 @@
+#pragma once
+
+// Every bound of this folder, with its reason.  What exceeds one is a result
+// with a cause, never a crash and never unbounded work.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dkim {
+
+// DKIM-Signature fields looked at in one message.  Mailing services and lists
+// add two or three; each costs a parse, and an aligned one a lookup and a
+// public-key step.
+inline constexpr std::size_t kMaxSignatureFields = 10;
+
+// One DKIM-Signature field body.  The longest seen in the wild (h= with sixty
+// names, RSA-4096, z= absent) is below 4 KiB.
+inline constexpr std::size_t kMaxSignatureFieldSize = 16 * 1024;
+
+// Tags in one tag-list; RFC 6376 defines fourteen for a signature.
+inline constexpr std::size_t kMaxTags = 64;
+
+// Names in h=.  A signer that oversigns lists about fifty.
+inline constexpr std::size_t kMaxSignedFields = 512;
+
+// Octets of the header section kept until end_of_header(); policy bounds a
+// header section lower than this.
+inline constexpr std::size_t kMaxHeaderSection = 1024 * 1024;
+
+// One key record, its strings joined.  RSA-4096 needs about 800 octets.
+inline constexpr std::size_t kMaxKeyRecordSize = 8 * 1024;
+
+// TXT records at one name that are parsed.  RFC 6376 3.6.2.2 leaves several
+// undefined; each usable one is tried.
+inline constexpr std::size_t kMaxKeyRecords = 4;
+
+// RFC 8301 3.2: shorter keys are never valid; a verifier must know up to 4096.
+// A longer key costs the verifier more than it gains anyone.
+inline constexpr int kMinRsaBits = 1024;
+inline constexpr int kMaxRsaBits = 4096;
+
+// The largest public exponent in bits.  65537 is what everyone uses; a
+// full-size exponent makes a verification as dear as a signature.
+inline constexpr int kMaxRsaExponentBits = 33;
+
+// A DNS name in text, without the final dot (RFC 1035 2.3.4).
+inline constexpr std::size_t kMaxDomainNameSize = 253;
+inline constexpr std::size_t kMaxLabelSize = 63;
+
+// cause_text is one line in an SMTP reply.
+inline constexpr std::size_t kMaxCauseText = 200;
+
+// A PEM file with one private key; RSA-4096 is 3.3 KiB.
+inline constexpr std::size_t kMaxKeyFileSize = 64 * 1024;
+
+}  // namespace dkim
