@@ -1,0 +1,132 @@
+#include "mime/bounce_shape.h"
+
+#include <array>
+
+#include "mime/ascii.h"
+#include "mime/part_fields.h"
+#include "mime/returned_message.h"
+
+namespace mime {
+namespace {
+
+constexpr std::array<std::string_view, 2> kStructural = {"boundary",
+                                                         "report-type"};
+
+bool is_returned_type(std::string_view media_type) {
+  return media_type == "message/rfc822" ||
+         media_type == "text/rfc822-headers" ||
+         media_type == "message/rfc822-headers" ||
+         media_type == "message/global" ||        // RFC 6533
+         media_type == "message/global-headers";  // RFC 6533
+}
+
+}  // namespace
+
+BounceShape::BounceShape(const ShapeOptions& options) : options_(options) {}
+BounceShape::~BounceShape() = default;
+
+void BounceShape::header_field(int depth, const HeaderField& field) {
+  if (depth > 0 && !is_silent_part_field(field, {})) {
+    text_octets_ += field.body.size();
+  }
+}
+
+bool BounceShape::part_begin(const PartInfo& part) {
+  if (part.depth == 0) {
+    begin_top(part);
+  } else if (part.depth == 1) {
+    begin_child(part);
+  } else if (part_ != Part::kText) {
+    fail("part-type");  // a text for people may have alternatives
+  }
+  if (part.depth > 0 && !are_silent_parameters(part.content_type)) {
+    for (const Parameter& parameter : part.content_type.parameters) {
+      text_octets_ += parameter.value.size();
+    }
+  }
+  return false;
+}
+
+void BounceShape::begin_top(const PartInfo& part) {
+  const auto type = part.content_type.parameter("report-type");
+  if (!type || !equal_ignoring_case(*type, "delivery-status")) {
+    fail("report-type");
+  }
+  if (!are_silent_parameters(part.content_type, kStructural)) {
+    fail("content-type-parameter");
+  }
+}
+
+void BounceShape::begin_child(const PartInfo& part) {
+  const std::string_view type = part.content_type.media_type;
+  if (part.index == 0) {
+    part_ = Part::kText;
+    if (!type.starts_with("text/") && type != "multipart/alternative") {
+      fail("part-type");
+    }
+    return;
+  }
+  // RFC 6522 3: what is to be read by machines is not encoded.
+  if (part.transfer_encoding == TransferEncoding::kBase64 ||
+      part.transfer_encoding == TransferEncoding::kQuotedPrintable) {
+    fail("transfer-encoding");
+  }
+  if (part.index == 1) {
+    part_ = Part::kStatus;
+    has_status_ = true;
+    if (type != "message/delivery-status" &&
+        type != "message/global-delivery-status") {
+      fail("part-type");
+    }
+  } else if (part.index == 2 && is_returned_type(type)) {
+    part_ = Part::kReturned;
+    returned_ = std::make_unique<ReturnedMessage>(options_);
+  } else {
+    part_ = Part::kText;
+    fail("part-count");
+  }
+}
+
+void BounceShape::body(std::string_view octets) {
+  switch (part_) {
+    case Part::kStatus:
+      status_octets_ += octets.size();
+      status_.write(octets);
+      break;
+    case Part::kReturned:
+      returned_->write(octets);
+      break;
+    case Part::kText:
+    case Part::kOutside:
+      text_octets_ += octets.size();
+  }
+}
+
+void BounceShape::preamble(int /*depth*/, std::string_view octets) {
+  if (!is_all_white_space(octets)) text_octets_ += octets.size();
+}
+
+void BounceShape::epilogue(int /*depth*/, std::string_view octets) {
+  if (!is_all_white_space(octets)) text_octets_ += octets.size();
+}
+
+void BounceShape::finish(ShapeResult& result) {
+  status_.finish();
+  if (!has_status_ || !status_.complete()) fail("delivery-status");
+  if (returned_) {
+    returned_->finish();
+    if (!returned_->is_silent()) text_octets_ += returned_->body_octets();
+    result.bounce.returned_header_octets = returned_->header_octets();
+    result.bounce.returned_fields = std::move(returned_->fields());
+  }
+  if (failed()) {
+    result.defect = defect_word();
+    return;
+  }
+  result.shape = Shape::kBounce;
+  result.bounce.text_octets = text_octets_ + status_.extension_octets();
+  result.bounce.status_octets = status_octets_;
+  result.bounce.longest_diagnostic = status_.longest_diagnostic();
+}
+
+}  // namespace mime

@@ -1,0 +1,84 @@
+#include "mime/part_fields.h"
+
+#include <algorithm>
+#include <string>
+
+#include "mime/ascii.h"
+#include "mime/stock_texts.h"
+
+namespace mime {
+namespace {
+
+std::string_view unquote(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
+    return text.substr(1, text.size() - 2);
+  }
+  return text;
+}
+
+// inline or attachment, perhaps a file name, perhaps a last semicolon (older
+// Delta Chat cores write one).  RFC 2183 2, and no more of it.
+bool is_silent_disposition(std::string_view text) {
+  const std::size_t semicolon = text.find(';');
+  const std::string_view type = trim(text.substr(0, semicolon));
+  if (!equal_ignoring_case(type, "inline") &&
+      !equal_ignoring_case(type, "attachment")) {
+    return false;
+  }
+  if (semicolon == std::string_view::npos) return true;
+  std::string_view parameter = trim(text.substr(semicolon + 1));
+  if (parameter.ends_with(';')) {
+    parameter = trim(parameter.substr(0, parameter.size() - 1));
+  }
+  if (parameter.empty()) return true;
+  const std::size_t equals = parameter.find('=');
+  if (equals == std::string_view::npos) return false;
+  return equal_ignoring_case(trim(parameter.substr(0, equals)), "filename") &&
+         is_stock_file_name(unquote(trim(parameter.substr(equals + 1))));
+}
+
+bool is_one_token(std::string_view text) {
+  return !text.empty() && text.size() <= 20 &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
+}  // namespace
+
+bool is_silent_part_field(const HeaderField& field,
+                          std::string_view message_id) {
+  const std::string unfolded = unfold(field.body);
+  const std::string_view text = trim(unfolded);
+  const auto is = [&](std::string_view name) {
+    return equal_ignoring_case(field.name, name);
+  };
+  // The value is judged where the parameters are known; a comment, which the
+  // grammar skips, is not.
+  if (is("Content-Type")) return text.find('(') == std::string_view::npos;
+  if (is("Content-Transfer-Encoding")) return is_one_token(text);
+  if (is("Content-Description")) return is_stock_description(unquote(text));
+  if (is("Content-Disposition")) return is_silent_disposition(text);
+  if (is("MIME-Version")) return text == "1.0";
+  if (is("Message-ID")) return !text.empty() && text == message_id;
+  return false;
+}
+
+bool are_silent_parameters(const ContentType& content_type,
+                           std::span<const std::string_view> structural) {
+  return std::all_of(content_type.parameters.begin(),
+                     content_type.parameters.end(),
+                     [&](const Parameter& parameter) {
+                       if (parameter.name == "charset") {
+                         return is_charset_name(parameter.value);
+                       }
+                       if (parameter.name == "name") {
+                         return is_stock_file_name(parameter.value);
+                       }
+                       return std::find(structural.begin(), structural.end(),
+                                        parameter.name) != structural.end();
+                     });
+}
+
+}  // namespace mime

@@ -1,0 +1,21 @@
+#pragma once
+
+// The fixed texts that real clients put where nobody needs to read: an
+// allow-list, word for word.  docs/stock-texts.md says whose each is.
+//
+// A text that is not here is taken for a message to the reader.
+
+#include <string_view>
+
+namespace mime {
+
+// A preamble, trimmed.  Line ends inside it are single blanks.
+bool is_stock_preamble(std::string_view text);
+// A Content-Description of one of the two parts of RFC 3156.
+bool is_stock_description(std::string_view text);
+// A file name of one of them.
+bool is_stock_file_name(std::string_view text);
+// A charset that is a name, not a sentence.
+bool is_charset_name(std::string_view text);
+
+}  // namespace mime
