@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+"""Writes the generated folders of the corpus, or those named as arguments.
+
+Needs python3-cryptography and python3-dkim; payloads come from payloads.sh
+and payloads.mjs and are not remade here.
+"""
+
+import importlib
+import sys
+
+import dkim
+
+import keys
+import suite
+
+DOMAINS = {"alice.example": "rsa-2048", "evil.example": "rsa-2048-evil",
+           "relay.example": "rsa-2048-relay", "_a.example": "rsa-2048",
+           "_b.example": "rsa-2048"}
+FOLDERS = {
+    "encrypted": ["encrypted_clients"],
+}
+
+
+def dns():
+    return {f"s1._domainkey.{domain}": [keys.record(name)]
+            for domain, name in DOMAINS.items()}
+
+
+def check_signature(folder, row, records):
+    """That a signature meant to be valid is so in another's eyes too."""
+    message = (folder / row["file"]).read_bytes()
+
+    def lookup(name, timeout=5):
+        found = records.get(name.decode("ascii").rstrip("."), [""])
+        return found[0].encode("ascii")
+
+    if not dkim.verify(message, dnsfunc=lookup):
+        raise SystemExit(f"{row['file']}: dkimpy does not verify it")
+
+
+def main(wanted):
+    sys.path.insert(0, str(suite.ROOT / "generate"))
+    records = dns()
+    for folder, modules in FOLDERS.items():
+        if wanted and folder not in wanted:
+            continue
+        one = suite.Suite(suite.ROOT / folder)
+        for module in modules:
+            importlib.import_module(module).cases(one)
+        one.write(records)
+        if folder == "encrypted":
+            for row in one.rows:
+                if "dns" in row:
+                    check_signature(one.path, row, records)
+        print(f"{folder}: {len(one.rows)} cases, {len(one.names)} files")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
