@@ -154,7 +154,7 @@ CLIENTS = [
      "=_MailMate_1B4E28BA-2FA1-11D2-883F-0016D3CCA427_=",
      'Content-Type: multipart/encrypted;\n boundary="{}";\n'
      ' protocol="application/pgp-encrypted"\n',
-     PREAMBLE_MIME.replace("This is", "This is"), PLAIN_VERSION,
+     PREAMBLE_MIME, PLAIN_VERSION,
      PLAIN_DATA, "X-Mailer: MailMate (1.14r5937)\n"),
     ("schleuder", "gpg-hidden-recipient",
      "--==_mimepart_6562f9a4c1d2e_1a2b3c4d5e6f708192",

@@ -54,7 +54,8 @@ class Suite:
 
         `sign` (default: inbound only) adds a signature of the author's
         domain, or of the domain given; `also` lists more directions, or more
-        complete rows, for the same file.
+        complete rows, for the same file.  Without a message the file is
+        there already.
         """
         direction = row.pop("direction", "inbound")
         sign = row.pop("sign", direction == "inbound")
@@ -62,11 +63,12 @@ class Suite:
         if name in self.names:
             raise ValueError(f"two cases named {name}")
         self.names.add(name)
-        message = octets(message)
-        if sign:
-            domain = sign if isinstance(sign, str) else "alice.example"
-            message = signing.sign(message, domain=domain)
-        (self.path / f"{name}.eml").write_bytes(message)
+        if message is not None:
+            message = octets(message)
+            if sign:
+                domain = sign if isinstance(sign, str) else "alice.example"
+                message = signing.sign(message, domain=domain)
+            (self.path / f"{name}.eml").write_bytes(message)
         first = self.row(name, direction, expect, why, sign, row)
         for more in also:
             if isinstance(more, str):
