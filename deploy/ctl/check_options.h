@@ -1,0 +1,38 @@
+#pragma once
+
+// The command line of `chatmail check`.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "deploy/ctl/check_case.h"
+#include "deploy/ctl/judging.h"
+
+namespace CLI {
+class App;
+}
+
+namespace ctl {
+
+struct CheckOptions {
+  Case defaults;  // for messages, and for what a manifest does not say
+  std::vector<std::string> messages;
+  std::vector<std::string> manifests;
+  std::vector<std::string> assumptions;
+  std::string dns_file;
+  std::vector<std::string> dkim_key_files;
+  std::vector<std::string> dkim_selectors;
+  std::string dkim_domain;
+  std::string emit_directory;
+  bool json = false;
+  JudgingOptions judging;
+};
+
+// `options` outlives the parsing.
+void declare_check_options(CLI::App& command, CheckOptions& options);
+
+// Reads the files that the options name.  Returns what is wrong, or "".
+std::string complete(CheckOptions& options);
+
+}  // namespace ctl

@@ -1,0 +1,46 @@
+#pragma once
+
+// What a subcommand of `chatmail` is: a name, and a function that declares its
+// options.  One file a subcommand; commands.cc holds the table.
+//
+// A subcommand reads and writes only through Surroundings, so that a test can
+// run a whole command line in its own process.
+
+#include <cstdint>
+#include <iosfwd>
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace ctl {
+
+// The same for every subcommand.
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitDiffers = 1;   // it ran, and the answer is no
+inline constexpr int kExitUnusable = 2;  // it could not run as it was asked to
+
+struct Surroundings {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  bool colour = false;   // `out` is a terminal that shows colours
+  std::int64_t now = 0;  // seconds since the epoch
+};
+
+struct Command {
+  std::string_view name;
+  // Adds the subcommand to `app`.  When the command line chose it, it runs
+  // while CLI11 parses, and leaves its exit status in `exit_status`; all three
+  // outlive the parsing.
+  void (*declare)(CLI::App& app, Surroundings& surroundings, int& exit_status);
+};
+
+// Declared in check_command.cc.
+extern const Command kCheckCommand;
+
+// Runs one command line; `argv` is that of main().  Returns the exit status.
+int run_chatmail(int argc, const char* const* argv, Surroundings& surroundings);
+
+}  // namespace ctl

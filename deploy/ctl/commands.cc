@@ -1,0 +1,48 @@
+#include <CLI/CLI.hpp>
+#include <array>
+#include <exception>
+#include <ostream>
+
+#include "deploy/ctl/command.h"
+
+namespace ctl {
+namespace {
+
+// A new subcommand: one file that defines a Command, and one line here.
+constexpr std::array kCommands = {
+    &kCheckCommand,
+};
+
+constexpr const char* kDescription =
+    "The tool of a chatmail relay's operator: what would the relay do, and "
+    "why.";
+
+}  // namespace
+
+int run_chatmail(int argc, const char* const* argv,
+                 Surroundings& surroundings) {
+  CLI::App app(kDescription, "chatmail");
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::simple);
+  int exit_status = kExitDone;
+  for (const Command* command : kCommands) {
+    command->declare(app, surroundings, exit_status);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error, surroundings.out, surroundings.err);
+    exit_status = code == 0 ? kExitDone : kExitUnusable;
+  } catch (const std::exception& error) {
+    surroundings.err << "chatmail: " << error.what() << '\n';
+    exit_status = kExitUnusable;
+  }
+  surroundings.out.flush();
+  if (!surroundings.out) {
+    surroundings.err << "chatmail: the output could not be written\n";
+    exit_status = kExitUnusable;
+  }
+  return exit_status;
+}
+
+}  // namespace ctl

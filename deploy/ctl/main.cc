@@ -1,0 +1,33 @@
+// The `chatmail` command.
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
+#include <string_view>
+
+#include "deploy/ctl/command.h"
+
+namespace {
+
+// https://no-color.org: set and not empty means no colours.
+bool shows_colour() {
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  return terminal != nullptr && std::string_view(terminal) != "dumb" &&
+         isatty(STDOUT_FILENO) == 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  ctl::Surroundings surroundings{.in = std::cin,
+                                 .out = std::cout,
+                                 .err = std::cerr,
+                                 .colour = shows_colour(),
+                                 .now = std::time(nullptr)};
+  return ctl::run_chatmail(argc, argv, surroundings);
+}
