@@ -190,7 +190,6 @@ std::string complete(CheckOptions& options) {
   if (options.messages.empty() && options.manifests.empty()) {
     return "there is no message to judge; try --help";
   }
-  if (options.judging.as_postfix) return "--as-postfix is not built in";
   for (const auto& assumption : options.assumptions) {
     if (!parse_assumption(assumption, options.defaults)) {
       return "--assume " + assumption + ": wanted a result like dkim=pass";

@@ -15,6 +15,12 @@ std::string reply_text(const policy::Reply& reply) {
   return text;
 }
 
+std::string_view reason_word(const Outcome& outcome) {
+  return outcome.refused_by_postfix
+             ? "postfix"
+             : policy::to_string(outcome.judgement.reason);
+}
+
 // What a person may want to know beside verdict and reason.
 std::string notes(const Case& subject, const Outcome& outcome,
                   const JudgingOptions& options) {
@@ -96,8 +102,7 @@ std::string describe(const Case& subject, const Outcome& outcome,
     text += " " + reply_text(judgement.reply);
   }
   text += " (";
-  text += accepted ? mime::to_string(judgement.shape)
-                   : policy::to_string(judgement.reason);
+  text += accepted ? mime::to_string(judgement.shape) : reason_word(outcome);
   if (!judgement.detail.empty()) text += ": " + judgement.detail;
   text += notes(subject, outcome, options) + ")";
   return text;
@@ -135,7 +140,7 @@ nlohmann::ordered_json to_json(const Case& subject, const Outcome& outcome,
       {"file", subject.name},
       {"verdict", verdict_word(judgement.verdict)},
       {"reply", reply_text(judgement.reply)},
-      {"reason", policy::to_string(judgement.reason)},
+      {"reason", reason_word(outcome)},
       {"detail", judgement.detail},
       {"shape", mime::to_string(judgement.shape)},
   };

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "deploy/ctl/check_world.h"
+#include "deploy/ctl/postfix_view.h"
 #include "dkim/table_resolver.h"
 #include "mime/author.h"
 #include "policy/judge.h"
@@ -41,6 +43,34 @@ void add_domain(std::string_view address, std::vector<std::string>& domains) {
     return;
   }
   domains.push_back(std::move(domain));
+}
+
+// "554 5.4.0 Error: too many hops" as Postfix says it.
+policy::Reply parse_reply(const std::string& text) {
+  policy::Reply reply{.code = 0, .enhanced_status = {}, .text = {}};
+  std::istringstream words(text);
+  words >> reply.code >> reply.enhanced_status >> std::ws;
+  std::getline(words, reply.text);
+  return reply;
+}
+
+MessageView view_of(const Case& subject, std::string_view octets,
+                    const JudgingOptions& options, Outcome& outcome) {
+  if (!options.as_postfix) return read_message(octets);
+  PostfixView view =
+      postfix_view(octets, {.direction = subject.direction,
+                            .reverse_path = subject.mail_from.value_or(""),
+                            .hostname = std::string(kSomeDomain),
+                            .queue_id = "CHECK",
+                            .now = subject.now.value_or(options.now)});
+  if (!view.refusal.empty()) {
+    outcome.refused_by_postfix = true;
+    outcome.judgement.reply = parse_reply(view.refusal);
+    outcome.judgement.verdict = outcome.judgement.reply.code < 500
+                                    ? policy::Verdict::kTempfail
+                                    : policy::Verdict::kReject;
+  }
+  return std::move(view.message);
 }
 
 policy::Judgement run_judge(policy::Judge judge, const MessageView& message,
@@ -103,9 +133,11 @@ policy::Envelope envelope_of(const Case& subject, const MessageView& message) {
 
 Outcome judge_message(const Case& subject, std::string octets,
                       const JudgingOptions& options) {
-  MessageView message = read_message(with_crlf(std::move(octets)));
+  octets = with_crlf(std::move(octets));
   Outcome outcome;
+  MessageView message = view_of(subject, octets, options, outcome);
   outcome.envelope = envelope_of(subject, message);
+  if (outcome.refused_by_postfix) return outcome;
 
   auto configuration =
       std::make_shared<policy::Configuration>(options.configuration);

@@ -28,6 +28,8 @@ struct JudgingOptions {
 struct Outcome {
   policy::Envelope envelope;  // as it was judged, defaults filled in
   policy::Judgement judgement;
+  // The judgement is Postfix's own: the message never gets as far as a milter.
+  bool refused_by_postfix = false;
   // Of an accepted message: its octets after the header plan.
   std::string queued;
 };
