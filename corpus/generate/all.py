@@ -17,7 +17,8 @@ DOMAINS = {"alice.example": "rsa-2048", "evil.example": "rsa-2048-evil",
            "relay.example": "rsa-2048-relay", "_a.example": "rsa-2048",
            "_b.example": "rsa-2048"}
 FOLDERS = {
-    "readable": ["readable_mime", "readable_fields", "readable_openpgp"],
+    "readable": ["readable_mime", "readable_fields", "readable_openpgp",
+                 "readable_plain", "readable_author"],
     "encrypted": ["real_messages", "encrypted_clients", "encrypted_mime",
                   "encrypted_openpgp"],
 }
