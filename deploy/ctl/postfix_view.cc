@@ -9,13 +9,13 @@
 #include <ctime>
 #include <utility>
 
+#include "deploy/ctl/postfix_record.h"
+
 namespace ctl {
 namespace {
 
 using policy::Direction;
 
-// line_length_limit: a longer line is handled in pieces of this many octets.
-constexpr std::size_t kPiece = 2048;
 // A field that Postfix shows a milter ends here: name, colon and body, with a
 // folding counted as one octet.
 constexpr std::size_t kFieldLimit = 60000;
@@ -24,12 +24,6 @@ constexpr int kReceivedLimit = 49;
 
 constexpr std::array<std::string_view, 4> kDropped = {
     "bcc", "content-length", "resent-bcc", "return-path"};
-
-// A piece of a line, as Postfix's processes hand it to one another.
-struct Record {
-  std::string text;
-  bool line_goes_on = false;
-};
 
 bool is_blank(char octet) { return octet == ' ' || octet == '\t'; }
 
@@ -52,29 +46,6 @@ bool is_mailbox_separator(std::string_view text) {
          text.substr(start).starts_with("From ");
 }
 
-// Takes the next piece off `octets`.  A line end is CRLF or LF; every CR in
-// front of it belongs to it.
-Record take_record(std::string_view& octets, bool by_sendmail) {
-  std::size_t size = std::min(octets.size(), kPiece);
-  // smtpd does not cut a CRLF in two.
-  const bool inside_crlf = size == kPiece && octets[size - 1] == '\r' &&
-                           octets.substr(size).starts_with('\n');
-  if (inside_crlf && !by_sendmail) ++size;
-  const std::string_view window = octets.substr(0, size);
-  const std::size_t line_end = window.find('\n');
-  Record record;
-  if (line_end == std::string_view::npos) {
-    record.text = window;
-    record.line_goes_on = true;
-    octets.remove_prefix(window.size());
-    return record;
-  }
-  const std::size_t last = window.substr(0, line_end).find_last_not_of('\r');
-  record.text = window.substr(0, last == std::string_view::npos ? 0 : last + 1);
-  octets.remove_prefix(line_end + 1);
-  return record;
-}
-
 // The length of the field name at the start of a line, 0 if there is none.
 // Blanks may stand between the name and the colon (RFC 5322 4.5).
 std::size_t field_name_length(std::string_view text) {
@@ -94,24 +65,28 @@ class Cleanup {
   Cleanup(const PostfixOptions& options, PostfixView& view)
       : options_(options), view_(view) {}
 
-  void add(Record record);
+  void add(PostfixRecord record);
   void finish();
 
  private:
-  bool continues_field(const Record& record);
-  bool begins_field(const Record& record);
+  bool continues_field(const PostfixRecord& record);
+  bool begins_field(const PostfixRecord& record);
   void end_field();
+  void shorten_field();
   bool dropped(const std::string& name);
   void note(const std::string& name);
   void add_missing_fields();
-  void add_body(const Record& record);
+  void add_body(const PostfixRecord& record);
 
   const PostfixOptions& options_;
   PostfixView& view_;
   bool in_header_ = true;
   bool line_goes_on_ = false;  // the last record did not end its line
   bool body_line_open_ = false;
-  std::string field_;  // of the header field being read, its name and colon too
+  // The field being read, with its name and colon.  First comes the Received
+  // field that Postfix adds and that no milter sees.
+  std::string field_ = "Received:";
+  bool own_field_ = true;
   int received_ = 0;
   bool resent_ = false;
   std::array<bool, 3> seen_ = {};         // as kAddedFields
@@ -121,7 +96,7 @@ class Cleanup {
 constexpr std::array<std::string_view, 3> kAddedFields = {"message-id", "date",
                                                           "from"};
 
-void Cleanup::add(Record record) {
+void Cleanup::add(PostfixRecord record) {
   std::replace(record.text.begin(), record.text.end(), '\r', ' ');
   if (in_header_) {
     const bool part_of_field = continues_field(record) || begins_field(record);
@@ -138,7 +113,7 @@ void Cleanup::add(Record record) {
   add_body(record);
 }
 
-bool Cleanup::continues_field(const Record& record) {
+bool Cleanup::continues_field(const PostfixRecord& record) {
   if (field_.empty()) return false;
   const bool folded =
       !line_goes_on_ && !record.text.empty() && is_blank(record.text.front());
@@ -150,7 +125,7 @@ bool Cleanup::continues_field(const Record& record) {
   return true;
 }
 
-bool Cleanup::begins_field(const Record& record) {
+bool Cleanup::begins_field(const PostfixRecord& record) {
   const std::size_t name_length = field_name_length(record.text);
   if (name_length == 0) return false;
   end_field();
@@ -163,10 +138,10 @@ bool Cleanup::begins_field(const Record& record) {
 
 void Cleanup::end_field() {
   if (field_.empty()) return;
-  if (field_.size() > kFieldLimit) field_.resize(kFieldLimit);
+  if (field_.size() > kFieldLimit) shorten_field();
   std::string name = field_.substr(0, field_.find(':'));
   const std::string known = lower(name);
-  if (!dropped(known)) {
+  if (!std::exchange(own_field_, false) && !dropped(known)) {
     note(known);
     std::string body;
     for (const char octet : std::string_view(field_).substr(
@@ -177,6 +152,14 @@ void Cleanup::end_field() {
     view_.message.fields.push_back({std::move(name), std::move(body)});
   }
   field_.clear();
+}
+
+// Before the folding that goes over the limit, unless that loses a tenth.
+void Cleanup::shorten_field() {
+  const std::size_t folding = field_.rfind('\n', kFieldLimit);
+  const bool near =
+      folding != std::string::npos && folding + 1 > kFieldLimit / 10 * 9;
+  field_.resize(near ? folding : kFieldLimit);
 }
 
 bool Cleanup::dropped(const std::string& name) {
@@ -219,7 +202,7 @@ void Cleanup::add_missing_fields() {
   }
 }
 
-void Cleanup::add_body(const Record& record) {
+void Cleanup::add_body(const PostfixRecord& record) {
   view_.message.body += record.text;
   if (!record.line_goes_on) view_.message.body += "\r\n";
   body_line_open_ = record.line_goes_on;
@@ -246,18 +229,23 @@ PostfixView postfix_view(std::string_view octets,
   }
   PostfixView view;
   Cleanup cleanup(options, view);
+  using Entry = PostfixRecordReader::Entry;
+  PostfixRecordReader records(octets,
+                              by_sendmail ? Entry::kSendmail : Entry::kSmtp);
   bool first = true;
-  while (!octets.empty()) {
-    Record record = take_record(octets, by_sendmail);
+  while (!records.at_end()) {
+    PostfixRecord record = records.next();
     if (first && is_mailbox_separator(record.text)) {
-      if (by_sendmail) continue;
-      record.text = "X-Mailbox-Line: " + std::string(before_nul(record.text));
-      cleanup.add(std::move(record));
-      continue;
+      if (!by_sendmail) {
+        record.text = "X-Mailbox-Line: " + std::string(before_nul(record.text));
+        cleanup.add(std::move(record));
+        continue;
+      }
+      if (!record.line_goes_on) continue;
     }
     // Nothing to continue: a line that begins with a blank begins the body.
     if (first && !record.text.empty() && is_blank(record.text.front())) {
-      cleanup.add(Record{});
+      cleanup.add(PostfixRecord{});
     }
     first = false;
     cleanup.add(std::move(record));

@@ -1,0 +1,165 @@
+"""A private Postfix: the documented lines on Debian's own master.cf.
+
+What an operator appends (deploy/postfix/main.cf) and replaces
+(deploy/postfix/master.cf) is read from those very files, so a test of this
+Postfix is a test of the documented configuration.  Only places differ: the
+folders, the listeners, where mail is delivered, where logins are checked.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+
+from . import sandbox
+
+SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
+DEBIAN_MASTER = "/usr/share/postfix/master.cf.dist"
+# The services that listen, and the ports that they have when they may.
+LISTENERS = {"smtp": 25, "submission": 587, "smtps": 465}
+
+
+def read_main(text):
+    """main.cf as a dictionary, in order (postconf(5): a later line wins)."""
+    logical = re.sub(r"(?m)^\s*#.*\n|^\s*\n", "", text)
+    logical = re.sub(r"\n[ \t]+", " ", logical)
+    pairs = (line.split("=", 1) for line in logical.splitlines())
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def read_master(text):
+    """master.cf as a dictionary: (service, type) into its lines."""
+    services = {}
+    key = None
+    for line in text.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if line[0] not in " \t":
+            key = tuple(line.split()[:2])
+            services[key] = line
+        else:
+            services[key] += "\n" + line
+    return services
+
+
+def documented(name):
+    with open(os.path.join(SOURCE, "deploy/postfix", name),
+              encoding="utf-8") as file:
+        return file.read()
+
+
+def make_certificate(box):
+    """A self-signed certificate for the host; gives the path of key and it."""
+    pem = box.path("tls.pem")
+    if not os.path.exists(pem):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650",
+             "-subj", "/CN=localhost", "-keyout", pem, "-out", pem + ".crt"],
+            check=True, capture_output=True)
+        with open(pem + ".crt", "rb") as crt, open(pem, "ab") as out:
+            out.write(crt.read())
+    return pem
+
+
+class Postfix:
+    """One instance.  `ports` says where its services listen."""
+
+    def __init__(self, box, mail_domain, own_network, name="postfix"):
+        self._box = box
+        self._name = name
+        self._master = None
+        self.ports = {service: port if own_network else sandbox.free_port()
+                      for service, port in LISTENERS.items()}
+        self.config = box.folder(name, "config")
+        self.queue = box.folder(name, "spool")
+        data = box.folder(name, "data")
+        log = box.folder(name, "log")
+        self.log = os.path.join(log, "mail.log")
+        shutil.chown(data, "postfix")
+        self.main = {
+            "compatibility_level": "3.6",
+            "config_directory": self.config,
+            "queue_directory": self.queue,
+            "data_directory": data,
+            "maillog_file": self.log,
+            "maillog_file_prefixes": log,
+            "inet_interfaces": "127.0.0.1",
+            "inet_protocols": "ipv4",
+            "mynetworks": "127.0.0.0/8",
+            "smtpd_peername_lookup": "no",
+            "smtpd_client_connection_rate_limit": "0",
+            "smtpd_error_sleep_time": "0",
+            "smtpd_tls_security_level": "may",
+            "smtpd_tls_chain_files": make_certificate(box),
+            "local_recipient_maps": "",
+            "alias_maps": "",
+            "alias_database": "",
+            "append_dot_mydomain": "no",
+            **read_main(documented("main.cf")),
+            "mail_domain": mail_domain,
+            "myhostname": mail_domain,
+        }
+        with open(DEBIAN_MASTER, encoding="utf-8") as file:
+            self.services = read_master(file.read())
+        self.services.update(read_master(documented("master.cf")))
+        for service, port in self.ports.items():
+            self.listen(service, port)
+
+    def listen(self, service, port, like=None, **options):
+        """Gives a service its address; `like` copies another with options."""
+        lines = self.services[(like or service, "inet")]
+        if like is None:
+            del self.services[(service, "inet")]
+        address = "127.0.0.1:%d" % port
+        lines = address + " " + lines.split(None, 1)[1]
+        for name, value in options.items():
+            lines = re.sub(r"\n\s+-o %s=.*" % name, "", lines)
+            lines += "\n    -o %s=%s" % (name, value)
+        self.services[(address, "inet")] = lines
+
+    def deliver_to(self, transport):
+        for name in ("default_transport", "local_transport",
+                     "relay_transport"):
+            self.main[name] = transport
+        self.main["lmtp_send_xforward_command"] = "yes"
+
+    def check_logins_at(self, path):
+        """Replaces the socket of Dovecot in the submission services."""
+        for key, lines in self.services.items():
+            self.services[key] = lines.replace("private/auth", path)
+
+    def start(self):
+        main = "".join("%s = %s\n" % pair for pair in self.main.items())
+        self._box.write(self._name + "/config/main.cf", main)
+        self._box.write(self._name + "/config/master.cf",
+                        "\n".join(self.services.values()) + "\n")
+        self._master = self._box.start(
+            ["/usr/sbin/postfix", "-c", self.config, "start-fg"],
+            self._name + "/log/start.log")
+        for port in self.ports.values():
+            sandbox.wait_for(lambda p=port: self._listens(p), 30,
+                             "Postfix on port %d" % port)
+
+    def _listens(self, port):
+        if self._master.poll() is not None:
+            raise RuntimeError("Postfix did not start:\n" + self.read_log())
+        return sandbox.listens(port)
+
+    def stop(self):
+        self._box.stop(self._master)
+
+    def read_log(self):
+        texts = []
+        for name in ("start.log", "mail.log"):
+            path = os.path.join(os.path.dirname(self.log), name)
+            if os.path.exists(path):
+                with open(path, encoding="utf-8", errors="replace") as file:
+                    texts.append(file.read())
+        return "".join(texts)
+
+    def sendmail(self, mail_from, rcpt_to, octets):
+        """Hands a message to sendmail(1), as a program on the host does."""
+        return subprocess.run(
+            ["/usr/sbin/sendmail", "-C", self.config, "-i", "-f", mail_from]
+            + list(rcpt_to), input=octets, capture_output=True, check=False)

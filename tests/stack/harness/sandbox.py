@@ -1,0 +1,133 @@
+"""A folder, a network of its own where possible, and child processes.
+
+As root the test moves itself into a network namespace that has nothing but a
+loopback interface: real port numbers, and no octet reaches the host's network.
+Otherwise the servers use free high ports of the host's loopback.  The sandbox
+is the parent of what it starts and waits for it; nothing is found by name.
+"""
+
+import ctypes
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+
+CLONE_NEWNET = 0x40000000
+SIOCGIFFLAGS = 0x8913
+SIOCSIFFLAGS = 0x8914
+IFF_UP = 0x1
+
+
+def enter_own_network():
+    """Moves this process into a network namespace; False when not allowed."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if os.geteuid() != 0 or libc.unshare(CLONE_NEWNET) != 0:
+        return False
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        request = struct.pack("16sh", b"lo", 0)
+        answer = fcntl.ioctl(control, SIOCGIFFLAGS, request.ljust(40, b"\0"))
+        flags = struct.unpack("16sh", answer[:18])[1] | IFF_UP
+        request = struct.pack("16sh", b"lo", flags)
+        fcntl.ioctl(control, SIOCSIFFLAGS, request.ljust(40, b"\0"))
+    return True
+
+
+def free_port(kind=socket.SOCK_STREAM):
+    """A port of the loopback that nobody listens on at the moment."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, seconds, what):
+    """Polls until condition() is true; TimeoutError names what was awaited."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.01)
+    raise TimeoutError("not within %g s: %s" % (seconds, what))
+
+
+def listens(port):
+    """Whether something accepts connections on this port of the loopback."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Sandbox:
+    """A temporary folder and the processes and servers that live in it."""
+
+    def __init__(self):
+        # Unix socket paths end at 107 octets: a short name.
+        self.root = tempfile.mkdtemp(prefix="cm-")
+        os.chmod(self.root, 0o755)
+        self._children = []
+        self._closers = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def path(self, *names):
+        return os.path.join(self.root, *names)
+
+    def folder(self, *names, mode=0o755):
+        """The path of a folder that exists then."""
+        path = self.path(*names)
+        os.makedirs(path, exist_ok=True)
+        os.chmod(path, mode)
+        return path
+
+    def write(self, name, text, mode=0o644):
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
+        os.chmod(path, mode)
+        return path
+
+    def start(self, arguments, log, **options):
+        """Starts a child in its own session, its output in the file `log`."""
+        with open(self.path(log), "ab") as out:
+            child = subprocess.Popen(
+                arguments, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                start_new_session=True, **options)
+        self._children.append(child)
+        return child
+
+    def stop(self, child, seconds=10):
+        """Asks with SIGTERM, then insists; returns the exit status."""
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+            try:
+                child.wait(seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        if child in self._children:
+            self._children.remove(child)
+        return child.returncode
+
+    def on_close(self, closer):
+        """Has closer() called before the folder goes."""
+        self._closers.append(closer)
+
+    def close(self):
+        while self._closers:
+            self._closers.pop()()
+        for child in reversed(list(self._children)):
+            self.stop(child)
+        if os.environ.get("CHATMILTER_KEEP_SANDBOX"):
+            print("kept: " + self.root)
+        else:
+            shutil.rmtree(self.root, ignore_errors=True)

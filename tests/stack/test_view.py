@@ -1,0 +1,137 @@
+"""What a milter sees, according to Postfix and according to postfix_view().
+
+Every rule of docs/postfix-view.md is a named message here, sent by SMTP and
+by sendmail(1) to a milter that records.  Generated messages look for rules
+that nobody wrote down; CHATMILTER_VIEW_SEEDS=A-B chooses which.
+"""
+
+import os
+import subprocess
+import unittest
+
+from harness import odd_messages, postfix, recorder, sandbox, sasl, sink, smtp
+from harness.session import OWN_NETWORK, program
+
+DOMAIN = "chat.example"
+
+
+class View:
+    """The program that prints what postfix_view() makes of a message."""
+
+    def __init__(self):
+        self._child = subprocess.Popen(
+            [program("postfix_view_dump")], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE)
+
+    def close(self):
+        self._child.stdin.close()
+        self._child.stdout.close()
+        self._child.wait()
+
+    def of(self, direction, octets):
+        """(fields, body, refusal), as a milter would have it."""
+        out = self._child.stdout
+        self._child.stdin.write(b"%s %d\n" % (direction.encode(), len(octets)))
+        self._child.stdin.write(octets)
+        self._child.stdin.flush()
+        count, body_size, refusal = out.readline().rstrip(b"\n").split(b" ", 2)
+        fields = []
+        for _ in range(int(count)):
+            name_size, value_size = map(int, out.readline().split())
+            fields.append((out.read(name_size), out.read(value_size)))
+        return fields, out.read(int(body_size)), refusal.decode()
+
+
+def shortened(octets):
+    return octets if len(octets) < 400 else octets[:200] + b"..." + octets[-99:]
+
+
+class ViewTest(unittest.TestCase):
+    maxDiff = 4000
+
+    @classmethod
+    def setUpClass(cls):
+        cls.box = sandbox.Sandbox()
+        cls.addClassCleanup(cls.box.close)
+        cls.recorder = recorder.Recorder()
+        cls.view = View()
+        cls.addClassCleanup(cls.view.close)
+        cls.postfix = postfix.Postfix(cls.box, DOMAIN, OWN_NETWORK)
+        cls.postfix.main["chatmilter"] = cls.recorder.milter
+        cls.postfix.deliver_to("discard:")
+        cls.postfix.check_logins_at(sasl.SaslServer().path)
+        cls.postfix.start()
+
+    def compare(self, direction, octets, seen):
+        fields, body, refusal = self.view.of(direction, octets)
+        self.assertEqual("", refusal)
+        header = [(name, value.replace(b"\n", b"\r\n"))
+                  for name, value in seen.header]
+        if direction == "local":
+            # The time and the queue id of an added field are Postfix's.
+            added = (b"Message-Id", b"Date", b"From", b"Resent-Message-Id",
+                     b"Resent-Date", b"Resent-From")
+            fields = [f[:1] if f[0] in added else f for f in fields]
+            header = [f[:1] if f[0] in added else f for f in header]
+        if fields != header or body != seen.body:
+            self.assertEqual(
+                [tuple(map(shortened, f)) for f in header],
+                [tuple(map(shortened, f)) for f in fields])
+            self.assertEqual(shortened(seen.body), shortened(body))
+            self.assertEqual(header, fields)
+            self.assertEqual(seen.body, body)
+
+    def send(self, client, direction, octets):
+        domain = DOMAIN if direction == "outbound" else "b.example"
+        reply = client.send("a@" + domain, ["u@" + DOMAIN], octets)
+        if reply.code != 250:
+            _, _, refusal = self.view.of(direction, octets)
+            self.assertEqual(str(reply), refusal)
+            return
+        self.compare(direction, octets, self.recorder.take())
+
+    def inbound(self):
+        client = smtp.Client(self.postfix.ports["smtp"])
+        self.addCleanup(client.close)
+        client.command("EHLO client.example")
+        return client
+
+    def outbound(self):
+        client = smtp.Client(self.postfix.ports["smtps"], tls=True)
+        self.addCleanup(client.close)
+        client.command("EHLO client.example")
+        reply = client.login("a@" + DOMAIN, sasl.PASSWORD)
+        self.assertEqual(235, reply.code)
+        return client
+
+    def test_a_named_message_from_another_host_is_seen_as_documented(self):
+        client = self.inbound()
+        for name, octets in odd_messages.NAMED.items():
+            with self.subTest(name):
+                self.send(client, "inbound", octets)
+
+    def test_a_named_message_from_a_user_is_seen_as_documented(self):
+        client = self.outbound()
+        for name, octets in odd_messages.NAMED.items():
+            with self.subTest(name):
+                self.send(client, "outbound", octets)
+
+    def test_a_named_message_from_sendmail_is_seen_as_documented(self):
+        for name, octets in odd_messages.NAMED.items():
+            with self.subTest(name):
+                self.postfix.sendmail("a@" + DOMAIN, ["u@" + DOMAIN], octets)
+                self.compare("local", octets, self.recorder.take())
+
+    def test_generated_messages_are_seen_as_computed(self):
+        first, last = map(int, os.environ.get(
+            "CHATMILTER_VIEW_SEEDS", "0-400").split("-"))
+        clients = {"inbound": self.inbound(), "outbound": self.outbound()}
+        for seed in range(first, last):
+            direction = ("inbound", "outbound")[seed % 2]
+            with self.subTest(seed):
+                self.send(clients[direction], direction,
+                          odd_messages.generated(seed))
+
+
+if __name__ == "__main__":
+    unittest.main()
