@@ -1,16 +1,11 @@
 #include "mime/bounce_shape.h"
 
-#include <array>
-
 #include "mime/ascii.h"
 #include "mime/part_fields.h"
 #include "mime/returned_message.h"
 
 namespace mime {
 namespace {
-
-constexpr std::array<std::string_view, 2> kStructural = {"boundary",
-                                                         "report-type"};
 
 bool is_returned_type(std::string_view media_type) {
   return media_type == "message/rfc822" ||
@@ -51,9 +46,6 @@ void BounceShape::begin_top(const PartInfo& part) {
   const auto type = part.content_type.parameter("report-type");
   if (!type || !equal_ignoring_case(*type, "delivery-status")) {
     fail("report-type");
-  }
-  if (!are_silent_parameters(part.content_type, kStructural)) {
-    fail("content-type-parameter");
   }
 }
 

@@ -1,7 +1,5 @@
 #include "mime/encrypted_shape.h"
 
-#include <array>
-
 #include "mime/ascii.h"
 #include "mime/part_fields.h"
 #include "mime/stock_texts.h"
@@ -11,9 +9,6 @@ namespace {
 
 // Long enough for every stock text and for the blanks around `Version: 1`.
 constexpr std::size_t kMostText = 256;
-
-constexpr std::array<std::string_view, 2> kStructural = {"boundary",
-                                                         "protocol"};
 
 }  // namespace
 
@@ -32,9 +27,6 @@ void EncryptedShape::begin_top(const PartInfo& part) {
   if (!protocol ||
       !equal_ignoring_case(*protocol, "application/pgp-encrypted")) {
     fail("protocol");  // RFC 3156 4
-  }
-  if (!are_silent_parameters(part.content_type, kStructural)) {
-    fail("content-type-parameter");
   }
 }
 

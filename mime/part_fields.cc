@@ -65,19 +65,14 @@ bool is_silent_part_field(const HeaderField& field,
   return false;
 }
 
-bool are_silent_parameters(const ContentType& content_type,
-                           std::span<const std::string_view> structural) {
+bool are_silent_parameters(const ContentType& content_type) {
   return std::all_of(content_type.parameters.begin(),
                      content_type.parameters.end(),
-                     [&](const Parameter& parameter) {
-                       if (parameter.name == "charset") {
-                         return is_charset_name(parameter.value);
-                       }
-                       if (parameter.name == "name") {
-                         return is_stock_file_name(parameter.value);
-                       }
-                       return std::find(structural.begin(), structural.end(),
-                                        parameter.name) != structural.end();
+                     [](const Parameter& parameter) {
+                       return (parameter.name == "charset" &&
+                               is_charset_name(parameter.value)) ||
+                              (parameter.name == "name" &&
+                               is_stock_file_name(parameter.value));
                      });
 }
 

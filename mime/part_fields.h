@@ -6,7 +6,6 @@
 // could hold a sentence is refused: the fields are an allow-list and each has
 // a closed set of values (mime/stock_texts.h).
 
-#include <span>
 #include <string_view>
 
 #include "mime/content_type.h"
@@ -19,9 +18,7 @@ namespace mime {
 bool is_silent_part_field(const HeaderField& field,
                           std::string_view message_id);
 
-// True when every parameter is a charset, a file name of the allow-list, or
-// one of `structural` (names in lower case).
-bool are_silent_parameters(const ContentType& content_type,
-                           std::span<const std::string_view> structural = {});
+// True when every parameter is a charset or a file name of the allow-list.
+bool are_silent_parameters(const ContentType& content_type);
 
 }  // namespace mime

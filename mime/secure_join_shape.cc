@@ -1,7 +1,5 @@
 #include "mime/secure_join_shape.h"
 
-#include <array>
-
 #include "mime/ascii.h"
 #include "mime/part_fields.h"
 
@@ -10,8 +8,6 @@ namespace {
 
 // "secure-join: vc-request" and a few line ends.
 constexpr std::size_t kMostText = 64;
-
-constexpr std::array<std::string_view, 1> kStructural = {"boundary"};
 
 }  // namespace
 
@@ -22,12 +18,7 @@ void SecureJoinShape::header_field(int depth, const HeaderField& field) {
 }
 
 bool SecureJoinShape::part_begin(const PartInfo& part) {
-  if (part.depth == 0) {
-    if (!are_silent_parameters(part.content_type, kStructural)) {
-      fail("content-type-parameter");
-    }
-    return false;
-  }
+  if (part.depth == 0) return false;
   if (++parts_ > 1 || part.is_multipart) fail("part-count");
   if (part.content_type.media_type != "text/plain") fail("part-type");
   if (!are_silent_parameters(part.content_type)) {

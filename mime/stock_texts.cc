@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 7> kPreambles = {
     "This is a MIME-encapsulated message.",
 };
 
-constexpr std::array<std::string_view, 10> kDescriptions = {
+constexpr std::array<std::string_view, 11> kDescriptions = {
     "PGP/MIME version identification",
     "PGP/MIME Versions Identification",
     "PGP/MIME Version Identification.",
@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 10> kDescriptions = {
     "This is an encrypted message part",
     "This is a digitally encrypted message part",
     "PGP/MIME encrypted message",
+    "version code",
 };
 
 constexpr std::array<std::string_view, 12> kFileNames = {
