@@ -17,6 +17,7 @@ DOMAINS = {"alice.example": "rsa-2048", "evil.example": "rsa-2048-evil",
            "relay.example": "rsa-2048-relay", "_a.example": "rsa-2048",
            "_b.example": "rsa-2048"}
 FOLDERS = {
+    "dkim": ["dkim_signatures", "dkim_keys", "dkim_tools"],
     "readable": ["readable_mime", "readable_fields", "readable_openpgp",
                  "readable_plain", "readable_author"],
     "encrypted": ["real_messages", "encrypted_clients", "encrypted_mime",
@@ -50,7 +51,7 @@ def main(wanted):
         one = suite.Suite(suite.ROOT / folder)
         for module in modules:
             importlib.import_module(module).cases(one)
-        one.write(records)
+        one.write(None if folder == "dkim" else records)
         if folder == "encrypted":
             for row in one.rows:
                 if "dns" in row:

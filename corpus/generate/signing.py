@@ -70,11 +70,12 @@ def signature_value(key, algorithm, octets):
 def signature_field(message, *, domain, selector="s1", key="rsa-2048",
                     algorithm=None, canonical="relaxed/relaxed",
                     signed=None, oversigned=None, length=None, extra=(),
-                    change=None, fold=True):
+                    change=None, fold=True, tail=""):
     """The DKIM-Signature field for `message`, with its line end.
 
     `extra` are tags to add; `change` gets the list of (tag, value) pairs
-    before the signature is made and returns the list to write.
+    before the signature is made and returns the list to write; `tail` stands
+    behind b=.
     """
     private = keys.private_key(key)
     if algorithm is None:
@@ -105,7 +106,8 @@ def signature_field(message, *, domain, selector="s1", key="rsa-2048",
     unsigned = b"DKIM-Signature: " + text.encode("utf-8")
     covered = [v for t, v in tags if t == "h"][-1:] or [""]
     octets = hashed_fields(fields, covered[0].split(":"), header_method)
-    last = unsigned + b"\r\n"
+    end = tail.encode("ascii") + b"\r\n"
+    last = unsigned + end
     octets += relaxed_field(last) if header_method == "relaxed" else last
     if octets.endswith(b"\r\n"):
         octets = octets[:-2]
@@ -114,7 +116,7 @@ def signature_field(message, *, domain, selector="s1", key="rsa-2048",
         value = b"\r\n\t ".join(value[i:i + 70]
                                 for i in range(0, len(value), 70))
     # b= is last, and its value is no part of what was hashed.
-    return unsigned + value + b"\r\n"
+    return unsigned + value + end
 
 
 def sign(message, **options):

@@ -103,6 +103,10 @@ class Suite:
         for old in self.path.glob("*.eml"):
             if old.name not in listed:
                 old.unlink()
+        named = {row.get("dns") for row in self.rows} | {"dns.json"}
+        for old in self.path.glob("*.dns.json"):
+            if old.name not in named:
+                old.unlink()
         lines = [json.dumps(row, ensure_ascii=False) for row in self.rows]
         (self.path / "manifest.jsonl").write_text(
             "\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,311 @@
+"""DKIM signatures: right ones of every make, and each way to be wrong."""
+
+import mail
+import signing
+from dkim_cases import (BASE, FROM, add, drop_tag, fails, records, set_tag,
+                        signed, text)
+from keys import record
+from signing import NOW
+from suite import AUTHOR, BAD_FROM, UNSIGNED
+
+ED = {"ed1._domainkey.alice.example": [record("ed25519")]}
+ED_SIGNATURE = {"key": "ed25519", "selector": "ed1"}
+
+
+def field(**options):
+    """The signature of BASE without BASE."""
+    return signed(**options)[:-len(BASE)]
+
+
+def valid(suite):
+    for canonical in ("relaxed/relaxed", "relaxed/simple", "simple/relaxed",
+                      "simple/simple"):
+        name = canonical.replace("/", "-")
+        add(suite, f"valid-rsa-{name}", f"rsa-sha256, {canonical}",
+            signed(canonical=canonical))
+    for canonical in ("relaxed/relaxed", "simple/simple"):
+        name = canonical.replace("/", "-")
+        add(suite, f"valid-ed25519-{name}", f"ed25519-sha256, {canonical}",
+            signed(canonical=canonical, **ED_SIGNATURE), records() | ED)
+    add(suite, "valid-both", "an RSA and an Ed25519 signature",
+        signed(signed(**ED_SIGNATURE)), records() | ED)
+    add(suite, "valid-both-ed25519-key-missing",
+        "of two signatures the key of one is missing",
+        signed(signed(**ED_SIGNATURE)))
+    add(suite, "valid-both-rsa-broken", "of two signatures one is broken",
+        field(change=set_tag("bh", "AAAA")) + signed(**ED_SIGNATURE),
+        records() | ED)
+    add(suite, "c-absent", "no c= means simple/simple",
+        signed(canonical="simple/simple", change=drop_tag("c")))
+    add(suite, "c-header-only", "c=relaxed means relaxed/simple",
+        signed(canonical="relaxed/simple", change=set_tag("c", "relaxed")))
+    folded = BASE.replace(b"Subject: ...", b"Subject:  a\t subject \r\n\t"
+                          b"that is folded  \r\n  twice\t")
+    for method in ("simple", "relaxed"):
+        add(suite, f"folded-{method}", f"folded fields and odd blanks, "
+            f"{method}", signed(folded, canonical=f"{method}/simple"))
+    bare = BASE.replace(b"Subject: ...", b"Subject:")
+    add(suite, "field-empty-simple", "a signed field without a body",
+        signed(bare, canonical="simple/simple"))
+    tight = BASE.replace(b"Subject: ...", b"Subject:x").replace(
+        b"To: ", b"To:\t ")
+    add(suite, "field-no-space-simple", "no blank, or a tab, behind the colon",
+        signed(tight, canonical="simple/simple"))
+    add(suite, "unfolded", "the signature in one line of 600 octets",
+        signed(fold=False))
+
+
+def changed(suite):
+    good = signed()
+    simple = signed(canonical="simple/simple")
+    rows = [
+        ("body", good.replace(b"Version: 1", b"Version: 1\r\n"),
+         "a blank line in the body"),
+        ("subject", good.replace(b"Subject: ...", b"Subject: ...!"),
+         "the Subject"),
+        ("display-name", good.replace(b"From: Alice <", b"From: Bob <"),
+         "the name in From"),
+        ("to-removed", good.replace(b"To: bob@relay.example\r\n", b""),
+         "To is gone"),
+        ("date", good.replace(b"15:58:12", b"15:58:13"), "the Date"),
+        ("spaces-simple", simple.replace(b"Subject: ...", b"Subject:  ..."),
+         "blanks in a field, simple canonicalization"),
+        ("case-simple", simple.replace(b"Subject: ", b"SUBJECT: "),
+         "the case of a field name, simple canonicalization"),
+        ("body-blank-simple", simple.replace(b"Version: 1\r", b"Version: 1 \r"),
+         "a trailing blank in the body, simple canonicalization"),
+        ("signature-tag", good.replace(b"t=%d" % NOW, b"t=%d" % (NOW - 1)),
+         "a tag of the signature itself"),
+    ]
+    for name, message, why in rows:
+        fails(suite, f"changed-{name}", f"changed on the way: {why}", message)
+    rows = [
+        ("spaces-relaxed", good.replace(b"Subject: ...", b"Subject:   ... "),
+         "blanks in a field, relaxed canonicalization"),
+        ("case-relaxed", good.replace(b"Subject: ", b"SUBJECT: "),
+         "the case of a field name, relaxed canonicalization"),
+        ("field-added", b"Received: from a by b; " + mail.DATE.encode() +
+         b"\r\nX-Spam-Score: 0\r\n" + good, "fields on top"),
+        ("empty-lines-added", good + b"\r\n\r\n",
+         "empty lines at the end of the body"),
+        ("empty-lines-added-simple", simple + b"\r\n\r\n",
+         "empty lines at the end of the body, simple canonicalization"),
+        ("body-blank-relaxed", good.replace(b"Version: 1\r",
+                                            b"Version: 1 \r"),
+         "a trailing blank in the body, relaxed canonicalization"),
+    ]
+    for name, message, why in rows:
+        add(suite, f"harmless-{name}",
+            f"changed on the way, and still valid: {why}", message)
+
+
+def tags(suite):
+    def with_tag(tag, value):
+        return signed(change=set_tag(tag, value))
+
+    rows = [
+        ("v-2", with_tag("v", "2"), "v=2"),
+        ("v-missing", signed(change=drop_tag("v")), "no v="),
+        ("a-missing", signed(change=drop_tag("a")), "no a="),
+        ("a-unknown", with_tag("a", "rsa-sha512"), "an unknown algorithm"),
+        ("a-sha1", signed(algorithm="rsa-sha1"), "rsa-sha1 (RFC 8301)"),
+        ("a-other-than-key", with_tag("a", "ed25519-sha256"),
+         "a= does not fit the key"),
+        ("c-unknown", with_tag("c", "nowsp/simple"),
+         "an unknown canonicalization"),
+        ("c-half-unknown", with_tag("c", "relaxed/none"),
+         "an unknown body canonicalization"),
+        ("d-missing", signed(change=drop_tag("d")), "no d="),
+        ("s-missing", signed(change=drop_tag("s")), "no s="),
+        ("h-missing", signed(change=drop_tag("h")), "no h="),
+        ("h-empty", with_tag("h", ""), "an empty h="),
+        ("h-without-from", signed(signed=["To", "Subject", "Date"],
+                                  oversigned=[]), "From is not signed"),
+        ("bh-missing", signed(change=drop_tag("bh")), "no bh="),
+        ("bh-other", with_tag("bh", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3h"
+                              "SuFU="), "the body hash of another body"),
+        ("bh-not-base64", with_tag("bh", "!!!!"), "bh= is not base64"),
+        ("b-empty", cut_b(signed(), b""), "an empty b="),
+        ("b-short", cut_b(signed(), b"AAAA"), "b= has three octets"),
+        ("b-not-base64", cut_b(signed(), b"%%%%"), "b= is not base64"),
+        ("duplicate-d", signed(change=lambda t: t[:1] +
+                               [("d", "evil.example")] + t[1:]),
+         "d= twice (RFC 6376 3.2)"),
+        ("duplicate-h", signed(change=lambda t: [("h", "From")] + t),
+         "h= twice"),
+        ("q-unknown", with_tag("q", "http/txt"), "another way to get the key"),
+        ("l-short", signed(length=100) , "l= covers a part of the body"),
+        ("l-short-appended", signed(length=len(signing.split(BASE)[1]))
+         + b"\r\nMeet me at nine\r\n", "text appended behind l="),
+        ("l-zero", signed(length=0), "l=0 covers nothing"),
+        ("l-beyond", signed(change=set_tag("l", "999999")),
+         "l= is longer than the body"),
+        ("l-not-a-number", signed(change=set_tag("l", "all")),
+         "l= is no number"),
+        ("x-past", signed(extra=[("x", str(NOW - 3600))],
+                          change=set_tag("t", str(NOW - 7200))), "expired"),
+        ("x-before-t", signed(extra=[("x", str(NOW - 10))]),
+         "x= before t="),
+        ("t-future", with_tag("t", str(NOW + 86400)), "signed tomorrow"),
+        ("i-outside", signed(change=set_tag("i", "@evil.example")),
+         "i= is not below d="),
+        ("i-parent", signed(change=set_tag("i", "@example")),
+         "i= is above d="),
+        ("i-suffix", signed(change=set_tag("i", "@notalice.example")),
+         "i= ends like d= and is not below it"),
+        ("garbage", b"DKIM-Signature: meet me at nine\r\n" + BASE,
+         "a field that is no tag list"),
+        ("empty-field", b"DKIM-Signature:\r\n" + BASE, "an empty field"),
+        ("tag-without-value", signed(change=lambda t: t[:-1] +
+                                     [("note", ""), ("", "x")] + t[-1:]),
+         "a tag without a name"),
+    ]
+    for name, message, why in rows:
+        fails(suite, f"tag-{name}", why, message)
+    rows = [
+        ("x-to-come", signed(extra=[("x", str(NOW + 3600))]), "x= to come"),
+        ("t-absent", signed(change=drop_tag("t")), "t= is optional"),
+        ("t-clock-drift", signed(change=set_tag("t", str(NOW + 60))),
+         "the signer's clock is a minute ahead"),
+        ("q-dns-txt", signed(change=set_tag("q", "dns/txt")), "q=dns/txt"),
+        ("i-same", signed(change=set_tag("i", AUTHOR)), "i= with an address"),
+        ("i-below", signed(change=set_tag("i", "@mail.alice.example")),
+         "i= below d="),
+        ("l-exact", signed(length=len(signing.canonical_body(
+            signing.split(BASE)[1], "relaxed"))), "l= is the whole body"),
+        ("unknown-tags", signed(change=set_tag("xnote", "1")),
+         "unknown tags are ignored"),
+        ("z", signed(change=set_tag("z", "Subject:=20...|Date:=20now")),
+         "z= is for diagnosis"),
+        ("h-lower-case", signed(signed=["from", "to", "subject", "date"],
+                                oversigned=["from"]), "h= in lower case"),
+        ("h-spaces", signed(change=set_tag("h", " From : To :\r\n\tSubject ")),
+         "blanks and a fold inside h="),
+        ("h-only-from", signed(signed=["From"], oversigned=[]),
+         "only From is signed"),
+        ("h-absent-fields", signed(oversigned=["From", "Cc", "Reply-To",
+                                               "Subject"]),
+         "fields signed as absent"),
+        ("d-upper-case", signed(domain="Alice.EXAMPLE"), "domains have no "
+         "case"),
+        ("s-upper-case", signed(selector="S1"), "selectors have no case"),
+        ("trailing-semicolon", signed(tail=";"), "a semicolon at the end"),
+        ("tag-behind-b", signed(tail="; xnote=1"), "b= is not the last tag"),
+    ]
+    for name, message, why in rows:
+        add(suite, f"tag-ok-{name}", why, message)
+
+
+def cut_b(message, value):
+    head, _, rest = message.partition(b"\r\n\tb=")
+    fields = rest.split(b"\r\n")
+    i = 1
+    while fields[i].startswith(b"\t "):
+        i += 1
+    return head + b"\r\n\tb=" + value + b"\r\n" + b"\r\n".join(fields[i:])
+
+
+def alignment(suite):
+    def by(domain, name, why, expect=fails):
+        expect(suite, f"domain-{name}", why, signed(domain=domain),
+               records() | {f"s1._domainkey.{domain.lower()}":
+                            [record("rsa-2048")]})
+
+    by("mail.alice.example", "below", "d= below the author's domain")
+    by("example", "above", "d= above the author's domain")
+    by("evil.example", "other", "d= is another domain")
+    by("notalice.example", "suffix", "d= ends like the author's domain")
+    by("alice.example.evil.example", "prefix",
+       "d= begins like the author's domain")
+    upper = BASE.replace(b"alice@alice.example", b"alice@ALICE.Example")
+    add(suite, "domain-author-upper-case", "the author's domain in upper case",
+        signed(upper))
+    add(suite, "domain-null-reverse-path", "the reverse-path does not matter",
+        mail_from="")
+    add(suite, "domain-other-reverse-path", "a forwarder's reverse-path",
+        mail_from="bounces@list.example")
+    fails(suite, "unsigned", "no signature at all", BASE, reply=UNSIGNED)
+
+
+def several(suite):
+    service = {"s1._domainkey.service.example": [record("rsa-2048-evil")]}
+    by_service = {"domain": "service.example", "key": "rsa-2048-evil"}
+    broken = set_tag("bh", "AAAA")
+    rows = [
+        ("service-and-author", signed(signed(), **by_service),
+         "a mailing service signed beside the author's domain"),
+        ("author-last", field(**by_service) +
+         signed(), "the author's signature is the second"),
+        ("broken-first", field(change=broken) +
+         signed(), "a broken one of the author's domain, then a right one"),
+        ("broken-last", field() +
+         signed(change=broken), "a right one, then a broken one"),
+    ]
+    for name, message, why in rows:
+        add(suite, f"several-{name}", why, message, records() | service)
+    fails(suite, "several-service-only", "only a mailing service signed",
+          signed(**by_service), records() | service)
+    fails(suite, "several-service-valid-author-broken",
+          "the service's signature is right, the author's is not",
+          signed(signed(change=broken), **by_service), records() | service)
+    ten = field(**by_service) * 9
+    add(suite, "several-ten", "ten signatures, the author's last",
+        ten + signed(), records() | service)
+    wrong = field(change=broken)
+    fails(suite, "several-hundred-broken", "a hundred broken ones of the "
+          "author's domain", wrong * 100 + BASE)
+    add(suite, "several-eleven", "more than ten: a verifier may stop, and may "
+        "not crash", ten * 2 + signed(), records() | service,
+        expect="either", reply=None)
+
+
+def author_fields(suite):
+    good = signed()
+    plain = signed(oversigned=[])
+    second = b"From: <victim@victim.example>\r\n"
+    for name, message, why in [
+            ("second-from-top", second + plain, "a second From on top of a "
+             "signature without oversigning: the signature holds"),
+            ("second-from-bottom", plain.replace(
+                b"MIME-Version", second + b"MIME-Version", 1),
+             "a second From that the signature does not cover"),
+            ("second-from-oversigned", second + good,
+             "a second From added to an oversigned one")]:
+        fails(suite, f"author-{name}", why, message, reply=BAD_FROM)
+    fails(suite, "author-replaced", "From replaced on the way",
+          good.replace(FROM.replace("\n", "\r\n").encode(), second))
+    fails(suite, "author-moved-to-sender", "the author stands in Sender only",
+          signed(BASE.replace(b"From: Alice", b"Sender: Alice"),
+                 signed=["Sender", "To"], oversigned=[]), reply=BAD_FROM)
+
+
+def bodies(suite):
+    lines = "one\n\ntwo  words\t and\ttabs \t\n . \n..\nend  \n"
+    rows = [
+        ("empty", b"", "an empty body"),
+        ("only-line-ends", b"\r\n\r\n\r\n", "a body of line ends"),
+        ("no-final-line-end", b"text without a line end",
+         "no line end at the end"),
+        ("trailing-blanks", b"text  \r\n \t \r\n\r\n",
+         "blanks at line ends and in the last lines"),
+        ("white-space", lines, "blanks, tabs and dots"),
+        ("long-line", "x" * 990 + "\n" + "y " * 490 + "\n", "long lines"),
+        ("eight-bit", "Überall Grüße\n", "octets above 127"),
+        ("big", "a line of some forty characters, repeated\n" * 2500,
+         "100 KB of text"),
+    ]
+    for name, body, why in rows:
+        for canonical in ("simple", "relaxed"):
+            add(suite, f"body-{name}-{canonical}", f"{why}, {canonical}",
+                signed(text(body), canonical=f"relaxed/{canonical}"),
+                cleartext_ok=True)
+
+
+def cases(suite):
+    valid(suite)
+    changed(suite)
+    tags(suite)
+    alignment(suite)
+    several(suite)
+    author_fields(suite)
+    bodies(suite)
