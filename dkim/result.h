@@ -11,6 +11,7 @@
 // Cause is the one step that decided, and cause_text tells it to the sender's
 // postmaster in one line.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ enum class Status : std::uint8_t {
   kPermerror,
 };
 
+// In the order of the steps, so that of two failures the greater one came
+// further.
 enum class Cause : std::uint8_t {
   kNone,
   // Of the signature field.
@@ -47,17 +50,17 @@ enum class Cause : std::uint8_t {
   kFuture,      // t=
   kBodyLength,  // l= is not the whole body
   kBodyHash,
-  kSignature,
   // Of the key record.
   kNoRecord,
-  kRevoked,  // p= is empty
   kKeySyntax,
+  kRevoked,  // p= is empty
   kKeyTooSmall,
   kKeyTooLarge,
   kKeyTypeMismatch,     // k= against a=
   kKeyHashMismatch,     // h= of the record
   kKeyServiceMismatch,  // s= of the record
   kKeyStrictAuid,       // t=s, and i= is not exactly d=
+  kSignature,
   // Of the world.
   kDnsTimeout,
   kDnsServfail,

@@ -15,12 +15,11 @@
 #include <string_view>
 #include <vector>
 
+#include "dkim/canonicalization.h"
 #include "dkim/signing_key.h"
 #include "dkim/verifier.h"
 
 namespace dkim {
-
-enum class Canonicalization : std::uint8_t { kSimple, kRelaxed };
 
 // The header fields that are signed when present, in lower case.
 std::vector<std::string> default_signed_fields();

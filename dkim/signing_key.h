@@ -24,7 +24,7 @@ class SigningKey {
   const std::string& domain() const { return domain_; }      // d=
   const std::string& selector() const { return selector_; }  // s=
   KeyType type() const { return type_; }
-  evp_pkey_st* key() const { return key_.get(); }
+  const std::shared_ptr<evp_pkey_st>& key() const { return key_; }
   // The TXT record to publish, "v=DKIM1; k=rsa; p=...".
   std::string record() const;
 

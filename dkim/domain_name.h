@@ -1,0 +1,27 @@
+#pragma once
+
+// Domain names as DKIM compares and looks them up.
+//
+// U-labels and A-labels of one name are equal (RFC 8616); ASCII names are
+// compared without regard to case and may contain underscores, as the names
+// of test relays do.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dkim {
+
+char ascii_lower(char c);
+std::string ascii_lower(std::string_view text);
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+// Lower case and A-labels, or nullopt when it is no name that the DNS can
+// hold: labels of 1 to 63 letters, digits, hyphens and underscores, at most
+// 253 octets.  A final dot is not allowed (RFC 6376 3.5).
+std::optional<std::string> canonical_domain(std::string_view domain);
+
+// Both in canonical form: the same name, or below it.
+bool is_same_or_below(std::string_view name, std::string_view domain);
+
+}  // namespace dkim

@@ -1,0 +1,51 @@
+#pragma once
+
+// libopendkim held at arm's length: what both of its engines share.
+//
+// Its header needs stdbool.h, which it includes only when told to, and names a
+// structure `dkim`, which this namespace is called: that structure gets
+// another name while the header is read.  A handle of the library has its
+// options set before it is shared between threads.
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#define HAVE_STDBOOL_H 1
+#define dkim opendkim_message
+#include <opendkim/dkim.h>
+#undef dkim
+
+namespace dkim {
+
+struct OpendkimLibraryDeleter {
+  void operator()(DKIM_LIB* library) const { dkim_close(library); }
+};
+using OpendkimLibrary = std::unique_ptr<DKIM_LIB, OpendkimLibraryDeleter>;
+
+struct OpendkimMessageDeleter {
+  void operator()(DKIM* message) const { dkim_free(message); }
+};
+using OpendkimMessage = std::unique_ptr<DKIM, OpendkimMessageDeleter>;
+
+inline unsigned char* as_unsigned(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
+inline const unsigned char* as_unsigned(const char* text) {
+  return reinterpret_cast<const unsigned char*>(text);
+}
+
+// The body as libopendkim wants it: in pieces, and ending in CRLF, which
+// RFC 6376 3.4 adds where it is missing.
+class OpendkimBody {
+ public:
+  void write(DKIM* message, std::string_view octets);
+  void finish(DKIM* message);
+
+ private:
+  bool empty_ = true;
+  char before_last_ = '\0';
+  char last_ = '\0';
+};
+
+}  // namespace dkim
