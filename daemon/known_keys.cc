@@ -1,0 +1,118 @@
+#include "daemon/known_keys.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace daemons {
+namespace {
+
+using enum ValueKind;
+
+constexpr KnownKey kKeys[] = {
+    // What relays use today.
+    {"mail_domain", kText, ""},
+    {"max_user_send_per_minute", kInteger, "60"},
+    {"max_user_send_burst_size", kInteger, "10"},
+    {"max_mailbox_size", kSize, "500M"},
+    {"max_message_size", kSize, "31457280"},
+    {"delete_mails_after", kDays, "20"},
+    {"delete_large_after", kDays, "7"},
+    {"delete_inactive_users_after", kDays, "90"},
+    {"username_min_length", kInteger, "9"},
+    {"username_max_length", kInteger, "9"},
+    {"password_min_length", kInteger, "9"},
+    {"passthrough_senders", kWords, ""},
+    {"passthrough_recipients", kWords, ""},
+    {"www_folder", kText, ""},
+    {"filtermail_smtp_port", kPort, "10080"},
+    {"filtermail_smtp_port_incoming", kPort, "10081"},
+    {"filtermail_http_port_incoming", kPort, "10082"},
+    {"filtermail_lmtp_port_transport", kPort, "10083"},
+    {"filtermail_host", kText, "127.0.0.1"},
+    {"postfix_host", kText, "127.0.0.1"},
+    {"postfix_reinject_port", kPort, "10025"},
+    {"postfix_reinject_port_incoming", kPort, "10026"},
+    {"disable_ipv6", kYesNo, "no"},
+    {"mtail_address", kText, ""},
+    {"imap_rawlog", kYesNo, "no"},
+    {"imap_compress", kYesNo, "no"},
+    {"tls_cert", kText, ""},
+    {"tls_external_cert_and_key", kWords, ""},
+    {"acme_email", kText, ""},
+    {"privacy_postal", kText, ""},
+    {"privacy_mail", kText, ""},
+    {"privacy_pdo", kText, ""},
+    {"privacy_supervisor", kText, ""},
+    {"iroh_relay", kText, ""},
+    {"turn_socket_path", kPath, "/run/chatmail-turn/turn.socket"},
+    {"mailboxes_dir", kPath, ""},
+    {"passdb_path", kPath, "/home/vmail/passdb.sqlite"},
+    {"max_imap_connections", kInteger, "10000"},
+    {"max_smtp_connections", kInteger, "1000"},
+    {"max_load_1m", kDecimal, "5"},
+    {"min_available_memory", kSize, "200M"},
+    {"min_free_disk_space", kSize, "1G"},
+    // Ours.
+    {"milter_socket", kText, "unix:/var/spool/postfix/chatmilter/milter.sock"},
+    {"metrics_socket", kText, ""},
+    {"dkim_key", kPath, "/etc/dkimkeys/opendkim.private"},
+    {"dkim_selector", kText, "opendkim"},
+    {"dkim_key_ed25519", kPath, ""},
+    {"dkim_selector_ed25519", kText, ""},
+    {"dkim_engine", kText, "native", "native|opendkim"},
+    {"dns_forwarders", kWords, ""},
+    {"dns_timeout", kSeconds, "10"},
+    {"log_addresses", kYesNo, "no"},
+    {"accept_address_literals", kText, "own", "no|own|any"},
+    {"autocrypt_setup_message", kYesNo, "no"},
+    {"gnupg_ocb_outbound", kYesNo, "no"},
+    {"gnupg_ocb_inbound", kYesNo, "yes"},
+    {"add_authentication_results", kYesNo, "no"},
+};
+
+// Levenshtein's distance, one row at a time.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::span<const KnownKey> known_keys() { return kKeys; }
+
+const KnownKey* find_known_key(std::string_view name) {
+  const auto found =
+      std::find_if(std::begin(kKeys), std::end(kKeys),
+                   [&](const KnownKey& key) { return key.name == name; });
+  return found == std::end(kKeys) ? nullptr : found;
+}
+
+std::string_view nearest_known_name(std::string_view name) {
+  constexpr std::size_t longest_name = 100;
+  if (name.size() > longest_name) return {};
+  // A third of the letters may be wrong before it is another word.
+  std::size_t least = std::max<std::size_t>(name.size() / 3, 1) + 1;
+  std::string_view nearest;
+  for (const KnownKey& key : kKeys) {
+    const std::size_t distance = edit_distance(name, key.name);
+    if (distance < least) {
+      least = distance;
+      nearest = key.name;
+    }
+  }
+  return nearest;
+}
+
+}  // namespace daemons

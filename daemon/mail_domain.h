@@ -1,0 +1,18 @@
+#pragma once
+
+// mail_domain is a domain name, or for relays without one an IP address.
+
+#include <string>
+#include <string_view>
+
+namespace daemons {
+
+// Letters, digits, hyphens and underscores between dots (relays with a name
+// that begins with an underscore exist), or an IPv4 or IPv6 address.
+bool is_mail_domain(std::string_view text);
+
+// The right-hand side of the relay's addresses, in lower case; an IP address
+// becomes a literal (RFC 5321 4.1.3).
+std::string domain_of_addresses(std::string_view mail_domain);
+
+}  // namespace daemons
