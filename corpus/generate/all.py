@@ -17,6 +17,8 @@ DOMAINS = {"alice.example": "rsa-2048", "evil.example": "rsa-2048-evil",
            "relay.example": "rsa-2048-relay", "_a.example": "rsa-2048",
            "_b.example": "rsa-2048"}
 FOLDERS = {
+    "shapes": ["real_messages", "shapes_secure_join", "shapes_bounces",
+               "shapes_envelopes", "shapes_bounds"],
     "dkim": ["dkim_signatures", "dkim_keys", "dkim_tools"],
     "readable": ["readable_mime", "readable_fields", "readable_openpgp",
                  "readable_plain", "readable_author"],

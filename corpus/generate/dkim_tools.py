@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 import keys
 from dkim_cases import BASE, records
 from signing import NOW
+from suite import BAD_SIGNATURE
 
 HERE = pathlib.Path(__file__).resolve().parent
 FIELDS = BASE.replace(
@@ -86,6 +87,10 @@ def cases(suite):
                 path.write_bytes(maker(method))
             stamp = re.search(rb"t=(\d+)", path.read_bytes())
             now = int(stamp[1]) + 60 if stamp else NOW
-            suite.case(name, None, f"as {program} signs, {method}",
-                       sign=False, dns=f"{name}.dns.json", now=now)
+            row = {"why": f"as {program} signs, {method}"}
+            if b"a=rsa-sha1" in path.read_bytes():
+                row = {"why": f"{program}'s test program still signs with "
+                       "SHA-1", "expect": "reject", "reply": BAD_SIGNATURE}
+            suite.case(name, None, sign=False, dns=f"{name}.dns.json",
+                       now=now, **row)
             suite.write_dns(f"{name}.dns.json", records())
