@@ -8,14 +8,12 @@
 // encrypted-data packet that ends where the input ends; nothing that a person
 // could read may stand anywhere.  State is bounded whatever the input.
 
-#include <cstdint>
 #include <memory>
 #include <string_view>
 
-namespace mime {
+#include "mime/openpgp_defect.h"
 
-enum class OpenPgpDefect : std::uint8_t;
-std::string_view to_string(OpenPgpDefect);
+namespace mime {
 
 struct OpenPgpOptions {
   // Armor header lines ("Version: GnuPG v2") by known tools; prose never.
