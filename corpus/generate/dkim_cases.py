@@ -5,19 +5,21 @@ where the body is the point, the recipient takes cleartext."""
 import keys
 import mail
 import signing
-from suite import AUTHOR, BAD_SIGNATURE, TEMPORARY, octets
+from suite import AUTHOR, BAD_SIGNATURE, TEMPORARY, named, octets
 
 NAME = "s1._domainkey.alice.example"
 FROM = "From: Alice <alice@alice.example>\n"
-BASE = mail.encrypted(header=mail.fields(
+TEMPLATE = mail.encrypted(header=mail.fields(
     "Alice <alice@alice.example>", to="bob@relay.example", subject="..."))
+BASE = named(TEMPLATE, "base")
 
 
 def text(body, more=""):
     """A message whose body is the point."""
-    return octets(mail.fields("Alice <alice@alice.example>",
-                              to="bob@relay.example", more=more) +
-                  "Content-Type: text/plain\n\n") + octets(body)
+    header = mail.fields("Alice <alice@alice.example>",
+                         to="bob@relay.example", more=more)
+    return named(header, "text") + b"Content-Type: text/plain\r\n\r\n" + \
+        octets(body)
 
 
 def records(key="rsa-2048", **more):
@@ -31,7 +33,7 @@ def add(suite, name, why, message=None, dns=None, expect="accept",
         reply=None, **row):
     """`message` is complete; without one, BASE signed in the plain way."""
     if message is None:
-        message = signing.sign(BASE, domain="alice.example")
+        message = signed(named(TEMPLATE, name))
     dns = records() if dns is None else dns
     row = {"dns": f"{name}.dns.json", "mail_from": AUTHOR, **row}
     suite.case(name, message, why, expect=expect, reply=reply, sign=False,

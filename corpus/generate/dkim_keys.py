@@ -8,7 +8,7 @@ P = public_value("rsa-2048")
 
 
 def sizes(suite):
-    for bits in (1024, 1025, 2048, 3072, 4096):
+    for bits in (1024, 1025, 3072, 4096):
         add(suite, f"bits-{bits}", f"an RSA key of {bits} bits",
             signed(key=f"rsa-{bits}"), records(f"rsa-{bits}"))
     for bits in (512, 768, 1000, 1016, 1017, 1023):
@@ -102,13 +102,13 @@ def faults(suite):
     for name, dns, why in rows:
         fails(suite, f"record-bad-{name}", why, None, dns)
     fails(suite, "record-bad-strict-subdomain", "t=s, and i= is below d=",
-          signed(change=set_tag("i", "@mail.alice.example")),
+          signed(change=set_tag("i", "@www.alice.example")),
           {NAME: [f"v=DKIM1; t=s; p={P}"]})
     ed = public_value("ed25519")
     fails(suite, "record-bad-ed25519-as-rsa", "an Ed25519 key under k=rsa",
           signed(key="ed25519"), {NAME: [f"v=DKIM1; k=rsa; p={ed}"]})
     fails(suite, "record-bad-ed25519-length", "an Ed25519 key of 31 octets",
-          signed(key="ed25519"), {NAME: [f"v=DKIM1; k=ed25519; p={ed[:40]}"]})
+          signed(key="ed25519", canonical="relaxed/simple"), {NAME: [f"v=DKIM1; k=ed25519; p={ed[:40]}"]})
 
 
 def lookups(suite):
@@ -129,8 +129,8 @@ def lookups(suite):
           foreign)
     fails(suite, "lookup-timeout-body-changed", "the body hash does not match: "
           "no key could make it right",
-          signed(change=set_tag("bh", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZ"
-                                "G3hSuFU=")), {NAME: {"fail": "timeout"}})
+          signed(change=set_tag("bh", "uoq1oCgLlTqpdDX/iUbLy7J1Wic5S4bN2ZbP"
+                                "5nU5ybE=")), {NAME: {"fail": "timeout"}})
 
 
 def cases(suite):

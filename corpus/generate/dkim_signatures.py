@@ -28,10 +28,10 @@ def valid(suite):
         add(suite, f"valid-ed25519-{name}", f"ed25519-sha256, {canonical}",
             signed(canonical=canonical, **ED_SIGNATURE), records() | ED)
     add(suite, "valid-both", "an RSA and an Ed25519 signature",
-        signed(signed(**ED_SIGNATURE)), records() | ED)
+        field() + signed(**ED_SIGNATURE), records() | ED)
     add(suite, "valid-both-ed25519-key-missing",
         "of two signatures the key of one is missing",
-        signed(signed(**ED_SIGNATURE)))
+        field(**ED_SIGNATURE) + signed())
     add(suite, "valid-both-rsa-broken", "of two signatures one is broken",
         field(change=set_tag("bh", "AAAA")) + signed(**ED_SIGNATURE),
         records() | ED)
@@ -232,10 +232,10 @@ def several(suite):
     by_service = {"domain": "service.example", "key": "rsa-2048-evil"}
     broken = set_tag("bh", "AAAA")
     rows = [
-        ("service-and-author", signed(signed(), **by_service),
+        ("author-first", field() + signed(**by_service),
          "a mailing service signed beside the author's domain"),
-        ("author-last", field(**by_service) +
-         signed(), "the author's signature is the second"),
+        ("author-last", field(**by_service) + signed(),
+         "the author's signature is the second"),
         ("broken-first", field(change=broken) +
          signed(), "a broken one of the author's domain, then a right one"),
         ("broken-last", field() +

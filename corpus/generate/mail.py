@@ -1,6 +1,6 @@
 """The parts from which the generators put messages together."""
 
-from suite import AUTHOR, octets, payload
+from suite import AUTHOR, IDENTIFIER, octets, payload
 
 DATE = "Mon, 23 Nov 2026 15:58:12 +0000"
 BOUNDARY = "18eab0326351b077_bee2d9f9690af594_80faabd22aba0044"
@@ -15,7 +15,7 @@ LURE = "Meet me at the old harbour at nine tonight and bring the papers.\n"
 
 
 def fields(author=AUTHOR, *, to='"hidden-recipients": ;', subject="[...]",
-           message_id="<529c0143-9050-4ce3-a6d6-9b37d5e35af7@localhost>",
+           message_id=f"<{IDENTIFIER}@localhost>",
            date=DATE, more=""):
     """The outer header section but for Content-Type, as Delta Chat sends it.
 

@@ -2,7 +2,7 @@
 and text that is sent under their name."""
 
 import mail
-from suite import BAD_SIGNATURE, CLEARTEXT, UNSIGNED, octets, payload
+from suite import BAD_SIGNATURE, CLEARTEXT, IDENTIFIER, UNSIGNED, octets, payload
 
 DAEMON = "MAILER-DAEMON@alice.example"
 POSTFIX = """This is the mail system at host mail.alice.example.
@@ -70,8 +70,8 @@ def report(*parts, subject="Undelivered Mail Returned to Sender",
     parts = parts or (text_part(), status_part(), headers_part())
     header = mail.fields(
         f"{author} (Mail Delivery System)", to="bob@relay.example",
-        subject=subject, message_id="<20261123155811.4Qk7Zq@mail.alice."
-        "example>", more="Auto-Submitted: auto-replied\n"
+        subject=subject, message_id=f"<{IDENTIFIER}@mail.alice.example>",
+        more="Auto-Submitted: auto-replied\n"
         f"Content-Type: multipart/{kind}{report_type};\n\tboundary=\"{B}\"\n")
     return mail.whole(header, mail.multipart(parts, boundary=B,
                                              preamble=preamble))

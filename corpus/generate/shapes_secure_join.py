@@ -2,11 +2,11 @@
 form, and the same frame misused as a carrier."""
 
 import mail
-from suite import CLEARTEXT, octets
+from suite import CLEARTEXT, IDENTIFIER, octets
 
 BOUNDARY = "18eab09ba9ac91e7_38c1c549372646d7_9ad2e7bf0d22763b"
 NUMBER = "xsD-urhYVzvtxI9JSWl1h9gD"
-MESSAGE_ID = "8d64181c-6644-4349-b5a9-c9363e5d7b04@localhost"
+MESSAGE_ID = f"{IDENTIFIER}@localhost"
 PART = ('Content-Type: text/plain; charset="utf-8"\n'
         f"Message-ID: <{MESSAGE_ID}>\nContent-Transfer-Encoding: 7bit\n")
 MIXED = f'Content-Type: multipart/mixed; \n\tboundary="{BOUNDARY}"\n'

@@ -7,6 +7,7 @@ from the same payloads and keys writes the same octets again.
 
 import json
 import pathlib
+import uuid
 
 import signing
 
@@ -15,6 +16,9 @@ NOW = signing.NOW
 
 AUTHOR = "alice@alice.example"
 RECIPIENT = "bob@relay.example"
+
+# What stands in the Message-ID of a message until it has a name of its own.
+IDENTIFIER = "529c0143-9050-4ce3-a6d6-9b37d5e35af7"
 
 # The replies that the design gives, as the manifest compares them: prefixes.
 CLEARTEXT = "523 5.7.1 Encryption Needed: Invalid Unencrypted Mail"
@@ -38,6 +42,12 @@ def payload(name):
     """An OpenPGP message of corpus/payloads/, as text with LF line ends."""
     text = (ROOT / "payloads" / f"{name}.asc").read_text(encoding="ascii")
     return text.replace("\r\n", "\n").rstrip("\n") + "\n"
+
+
+def named(message, name):
+    """The message with an identifier of its own, so that no two are equal."""
+    own = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{name}.corpus.example"))
+    return octets(message).replace(IDENTIFIER.encode(), own.encode())
 
 
 class Suite:
@@ -64,7 +74,7 @@ class Suite:
             raise ValueError(f"two cases named {name}")
         self.names.add(name)
         if message is not None:
-            message = octets(message)
+            message = named(message, name)
             if sign:
                 domain = sign if isinstance(sign, str) else "alice.example"
                 message = signing.sign(message, domain=domain)

@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+"""Checks that the manifests of the corpus are what they should be.
+
+Every line parses and names only known fields, every message and DNS file is
+there and is named, line ends are CRLF, no message is there twice, and the
+folders hold as many cases as they promise.  Standard library only.
+"""
+
+import collections
+import hashlib
+import json
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FIELDS = {
+    "file": str, "direction": str, "mail_from": str, "rcpt_to": list,
+    "login": str, "client_address": str, "cleartext_ok": (bool, list),
+    "unknown": list, "expect": str, "reply": (str, type(None)), "why": str,
+    "dns": str, "now": int, "assume": list,
+}
+REQUIRED = {"file", "direction", "mail_from", "rcpt_to", "cleartext_ok",
+            "unknown", "expect", "reply", "why"}
+WORDS = {"direction": {"inbound", "outbound", "local", "internal"},
+         "expect": {"accept", "reject", "tempfail", "either"}}
+# folder: (expect that counts, least number of files with it)
+LEAST = {"encrypted": ("accept", 60), "readable": ("reject", 80),
+         "dkim": (None, 40), "shapes": (None, 1)}
+# Files whose point is an octet that is no CRLF line end.
+OTHER_LINE_ENDS = {"bare-lf-part", "bare-lf-preamble", "bare-cr-part"}
+
+
+def row_errors(folder, row):
+    errors = [f"unknown field {name}" for name in row if name not in FIELDS]
+    errors += [f"no {name}" for name in sorted(REQUIRED - row.keys())]
+    for name, kind in FIELDS.items():
+        if name in row and not isinstance(row[name], kind):
+            errors.append(f"{name} is of the wrong kind")
+        if name in WORDS and row.get(name) not in WORDS[name]:
+            errors.append(f"{name} is {row.get(name)!r}")
+    if errors:
+        return errors
+    if row["expect"] == "accept" and row["reply"] is not None:
+        errors.append("an accepted message has no reply")
+    if row["expect"] == "reject" and not (row["reply"] or "5").startswith("5"):
+        errors.append("a refusal that does not start with 5")
+    if row["expect"] == "tempfail" and not row["reply"].startswith("4"):
+        errors.append("a temporary refusal that does not start with 4")
+    if not row["why"]:
+        errors.append("why is empty")
+    for name in ("file", "dns"):
+        if name in row and not (folder / row[name]).is_file():
+            errors.append(f"{row[name]} is not there")
+    if "dns" in row:
+        json.loads((folder / row["dns"]).read_text(encoding="utf-8"))
+    return errors
+
+
+def check_folder(folder, least):
+    errors, rows, seen = [], [], set()
+    manifest = folder / "manifest.jsonl"
+    for number, line in enumerate(
+            manifest.read_text(encoding="utf-8").splitlines(), 1):
+        place = f"{folder.name}/manifest.jsonl:{number}"
+        row = json.loads(line)
+        errors += [f"{place}: {error}" for error in row_errors(folder, row)]
+        rows.append(row)
+        case = json.dumps({k: v for k, v in row.items() if k not in
+                           ("why", "expect", "reply")}, sort_keys=True)
+        if case in seen:
+            errors.append(f"{place}: the same case again")
+        seen.add(case)
+    named = {row["file"] for row in rows} | {
+        row["dns"] for row in rows if "dns" in row}
+    for path in folder.iterdir():
+        if path.name not in named and path.suffix in (".eml", ".json"):
+            errors.append(f"{folder.name}/{path.name}: in no line")
+    word, number = least
+    found = {row["file"] for row in rows if word in (None, row["expect"])}
+    if len(found) < number:
+        errors.append(f"{folder.name}: {len(found)} files, not {number}")
+    return errors, rows
+
+
+def check_octets(folders):
+    errors, digests = [], collections.defaultdict(list)
+    for folder in folders:
+        for path in sorted(folder.glob("*.eml")):
+            octets = path.read_bytes()
+            name = f"{folder.name}/{path.name}"
+            digests[hashlib.sha256(octets).digest()].append(name)
+            bare = octets.replace(b"\r\n", b"")
+            if path.stem not in OTHER_LINE_ENDS and \
+                    (b"\n" in bare or b"\r" in bare):
+                errors.append(f"{name}: line ends are not CRLF")
+    errors += [f"the same message: {', '.join(names)}"
+               for names in digests.values() if len(names) > 1]
+    return errors
+
+
+def main():
+    errors, total = [], 0
+    for name, least in LEAST.items():
+        folder_errors, rows = check_folder(ROOT / name, least)
+        errors += folder_errors
+        total += len(rows)
+        counts = collections.Counter(row["expect"] for row in rows)
+        files = len({row["file"] for row in rows})
+        print(f"{name}: {files} messages, {len(rows)} cases, " + ", ".join(
+            f"{count} {word}" for word, count in sorted(counts.items())))
+    errors += check_octets([ROOT / name for name in LEAST])
+    for error in errors:
+        print(error, file=sys.stderr)
+    print(f"{total} cases, {len(errors)} errors")
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
