@@ -1,6 +1,8 @@
 // Signing on OpenSSL's EVP.  All keys share one hash of the header section,
 // copied before each one's own field is added, and one hash of the body.
 
+#include <algorithm>
+
 #include "dkim/base64.h"
 #include "dkim/limits.h"
 #include "dkim/sha256.h"
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::size_t kLineWidth = 76;
 constexpr std::string_view kFold = "\r\n\t";
+constexpr std::size_t kFoldWidth = 8;
 
 std::string_view name_of(Canonicalization form) {
   return form == Canonicalization::kSimple ? "simple" : "relaxed";
@@ -24,7 +27,7 @@ class FoldedField {
   void add(std::string_view piece) {
     if (column_ + piece.size() + 1 > kLineWidth) {
       text_.append(kFold);
-      column_ = 8;
+      column_ = kFoldWidth;
     } else if (blank_) {
       text_.push_back(' ');
       ++column_;
@@ -37,29 +40,22 @@ class FoldedField {
     blank_ = true;
     add(std::string(name).append("=").append(value).append(";"));
   }
-  // A value in pieces of any size, folded where it is full.
+  // A value in pieces, each on a line of its own but the first.
   void add_cut(std::string_view value) {
-    while (!value.empty()) {
-      const std::size_t room =
-          column_ < kLineWidth ? kLineWidth - column_ : kLineWidth - 8;
-      const std::string_view piece = value.substr(0, room);
-      add_unfolded(piece, room);
-      value.remove_prefix(piece.size());
+    std::size_t room = kLineWidth - std::min(column_, kLineWidth - 1);
+    while (true) {
+      text_.append(value.substr(0, room));
+      if (value.size() <= room) return;
+      value.remove_prefix(room);
+      text_.append(kFold);
+      room = kLineWidth - kFoldWidth;
     }
   }
   void next_word() { blank_ = true; }
+  void next_line() { column_ = kLineWidth; }
   const std::string& text() const { return text_; }
 
  private:
-  void add_unfolded(std::string_view piece, std::size_t room) {
-    if (column_ + room > kLineWidth) {
-      text_.append(kFold);
-      column_ = 8;
-    }
-    text_.append(piece);
-    column_ += piece.size();
-  }
-
   std::string text_;
   std::size_t column_;
   bool blank_ = false;
@@ -129,7 +125,7 @@ class NativeSignEngine : public SignEngine {
     field.next_word();
     add_signed_fields(field);
     field.add_tag("bh", body_hash);
-    field.next_word();
+    field.next_line();
     field.add("b=");
     return field;
   }
