@@ -35,6 +35,11 @@ class FieldText {
   // NUL at the end; a NUL in the text is no token of any grammar either.
   char peek() const { return at_end() ? '\0' : text_[at_]; }
   bool take(char c);
+  std::size_t position() const { return at_; }
+  // What was read since a position.
+  std::string_view since(std::size_t position) const {
+    return text_.substr(position, at_ - position);
+  }
 
   // Blanks and foldings.  False when there was none.
   bool skip_blanks();
