@@ -1,0 +1,41 @@
+#include "dkim/key_cache.h"
+
+namespace dkim {
+
+std::optional<KeyAnswer> KeyCache::find(std::string_view name, Time now) {
+  return find_stale(name, now, std::chrono::seconds(0));
+}
+
+std::optional<KeyAnswer> KeyCache::find_stale(std::string_view name, Time now,
+                                              std::chrono::seconds grace) {
+  const auto found = index_.find(name);
+  if (found == index_.end() || found->second->expires + grace <= now) {
+    return std::nullopt;
+  }
+  entries_.splice(entries_.begin(), entries_, found->second);
+  KeyAnswer answer = found->second->answer;
+  answer.cached = true;
+  return answer;
+}
+
+void KeyCache::insert(std::string_view name, const KeyAnswer& answer,
+                      Time expires) {
+  erase(name);
+  if (capacity_ == 0) return;
+  if (entries_.size() == capacity_) {
+    index_.erase(entries_.back().name);
+    entries_.pop_back();
+  }
+  entries_.push_front({std::string(name), answer, expires});
+  index_.emplace(entries_.front().name, entries_.begin());
+}
+
+void KeyCache::erase(std::string_view name) {
+  const auto found = index_.find(name);
+  if (found == index_.end()) return;
+  const auto entry = found->second;
+  index_.erase(found);
+  entries_.erase(entry);
+}
+
+}  // namespace dkim
