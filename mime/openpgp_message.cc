@@ -4,6 +4,8 @@
 #include <span>
 
 #include "mime/armor.h"
+#include "mime/base64_text.h"
+#include "mime/octet_statistics.h"
 #include "mime/openpgp_packets.h"
 
 namespace mime {
@@ -20,6 +22,7 @@ struct OpenPgpMessage::State {
   }
 
   ArmorReader armor;
+  Base64Text base64_text;
   PacketReader packets;
 };
 
@@ -37,7 +40,9 @@ void OpenPgpMessage::write(std::string_view octets) {
   std::array<std::uint8_t, kBlock> block;
   while (!octets.empty() && !refused()) {
     const std::size_t decoded = state_->armor.read(octets, block);
-    state_->packets.write(std::span(block).first(decoded));
+    const auto message = std::span<const std::uint8_t>(block).first(decoded);
+    state_->base64_text.write(message);
+    state_->packets.write(message);
   }
 }
 
@@ -49,7 +54,11 @@ OpenPgpDefect OpenPgpMessage::finish() {
   if (refused()) return state_->defect();
   if (state_->armor.finish() != OpenPgpDefect::kNone)
     return state_->armor.defect();
-  return state_->packets.finish();
+  const OpenPgpDefect defect = state_->packets.finish();
+  if (defect == OpenPgpDefect::kNone &&
+      state_->base64_text.readable(kRefusalBits))
+    return OpenPgpDefect::kReadableArmor;
+  return defect;
 }
 
 }  // namespace mime
