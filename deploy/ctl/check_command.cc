@@ -83,7 +83,7 @@ class CheckRun {
     }
     const bool compared = subject.expectation != Expectation::kNothing;
     if (compared && differs.empty()) return;
-    std::string text = describe(subject, outcome, options_.judging);
+    std::string text = describe(subject, outcome);
     if (surroundings_.colour) {
       text = coloured(std::move(text), outcome.judgement.verdict);
     }

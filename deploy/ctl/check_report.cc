@@ -22,8 +22,7 @@ std::string_view reason_word(const Outcome& outcome) {
 }
 
 // What a person may want to know beside verdict and reason.
-std::string notes(const Case& subject, const Outcome& outcome,
-                  const JudgingOptions& options) {
+std::string notes(const Case& subject, const Outcome& outcome) {
   const policy::Judgement& judgement = outcome.judgement;
   std::string text;
   if (judgement.reason == policy::Reason::kDkim && !subject.dns) {
@@ -31,8 +30,8 @@ std::string notes(const Case& subject, const Outcome& outcome,
   }
   if (judgement.verdict != policy::Verdict::kAccept) return text;
   if (is_signed_direction(subject.direction) &&
-      options.configuration.signing_keys.empty()) {
-    text += "; not signed: no --dkim-key was given";
+      judgement.plan.insert_top.empty()) {
+    text += "; not signed: no --dkim-key is of the author's domain";
   }
   if (judgement.reverse_path) {
     text += "; the reverse-path becomes <" + *judgement.reverse_path + ">";
@@ -92,8 +91,7 @@ std::string_view verdict_word(policy::Verdict verdict) {
   return "";
 }
 
-std::string describe(const Case& subject, const Outcome& outcome,
-                     const JudgingOptions& options) {
+std::string describe(const Case& subject, const Outcome& outcome) {
   const policy::Judgement& judgement = outcome.judgement;
   std::string text(verdict_word(judgement.verdict));
   const bool accepted = judgement.verdict == policy::Verdict::kAccept;
@@ -104,7 +102,7 @@ std::string describe(const Case& subject, const Outcome& outcome,
   text += " (";
   text += accepted ? mime::to_string(judgement.shape) : reason_word(outcome);
   if (!judgement.detail.empty()) text += ": " + judgement.detail;
-  text += notes(subject, outcome, options) + ")";
+  text += notes(subject, outcome) + ")";
   return text;
 }
 

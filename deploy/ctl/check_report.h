@@ -17,8 +17,7 @@ namespace ctl {
 std::string_view verdict_word(policy::Verdict verdict);
 
 // "reject 523 5.7.1 ... (cleartext: ...)", "accept (encrypted)".
-std::string describe(const Case& subject, const Outcome& outcome,
-                     const JudgingOptions& options);
+std::string describe(const Case& subject, const Outcome& outcome);
 
 // The same with the verdict's word in green, yellow or red.
 std::string coloured(std::string description, policy::Verdict verdict);

@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "deploy/ctl/check_world.h"
 #include "deploy/ctl/postfix_view.h"
 #include "dkim/table_resolver.h"
+#include "mime/ascii.h"
 #include "mime/author.h"
 #include "policy/judge.h"
+#include "policy/reply.h"
 #include "policy/world.h"
 
 namespace ctl {
@@ -20,16 +21,9 @@ namespace {
 // Where nothing tells which domain is here (RFC 2606 3).
 constexpr std::string_view kSomeDomain = "relay.example";
 
-bool is_from(std::string_view name) {
-  constexpr std::string_view kFrom = "from";
-  return std::equal(
-      name.begin(), name.end(), kFrom.begin(), kFrom.end(),
-      [](char left, char right) { return (left | 0x20) == right; });
-}
-
 std::string author_of(const MessageView& message) {
   for (const auto& field : message.fields) {
-    if (!is_from(field.name)) continue;
+    if (!mime::equal_ignoring_case(field.name, "From")) continue;
     const mime::AuthorResult author = mime::parse_author(field.body);
     if (author) return author.mailbox.addr_spec();
   }
@@ -45,15 +39,6 @@ void add_domain(std::string_view address, std::vector<std::string>& domains) {
   domains.push_back(std::move(domain));
 }
 
-// "554 5.4.0 Error: too many hops" as Postfix says it.
-policy::Reply parse_reply(const std::string& text) {
-  policy::Reply reply{.code = 0, .enhanced_status = {}, .text = {}};
-  std::istringstream words(text);
-  words >> reply.code >> reply.enhanced_status >> std::ws;
-  std::getline(words, reply.text);
-  return reply;
-}
-
 MessageView view_of(const Case& subject, std::string_view octets,
                     const JudgingOptions& options, Outcome& outcome) {
   if (!options.as_postfix) return read_message(octets);
@@ -65,7 +50,7 @@ MessageView view_of(const Case& subject, std::string_view octets,
                             .now = subject.now.value_or(options.now)});
   if (!view.refusal.empty()) {
     outcome.refused_by_postfix = true;
-    outcome.judgement.reply = parse_reply(view.refusal);
+    outcome.judgement.reply = policy::make_reply(view.refusal);
     outcome.judgement.verdict = outcome.judgement.reply.code < 500
                                     ? policy::Verdict::kTempfail
                                     : policy::Verdict::kReject;
