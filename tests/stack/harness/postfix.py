@@ -102,15 +102,15 @@ class Postfix:
         }
         with open(DEBIAN_MASTER, encoding="utf-8") as file:
             self.services = read_master(file.read())
-        self.services.update(read_master(documented("master.cf")))
+        self._documented = read_master(documented("master.cf"))
+        self.services.update(self._documented)
         for service, port in self.ports.items():
+            del self.services[(service, "inet")]
             self.listen(service, port)
 
-    def listen(self, service, port, like=None, **options):
-        """Gives a service its address; `like` copies another with options."""
-        lines = self.services[(like or service, "inet")]
-        if like is None:
-            del self.services[(service, "inet")]
+    def listen(self, service, port, **options):
+        """Has a documented service listen on a port, with other options."""
+        lines = self._documented[(service, "inet")]
         address = "127.0.0.1:%d" % port
         lines = address + " " + lines.split(None, 1)[1]
         for name, value in options.items():

@@ -62,6 +62,13 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def connects(path):
+    """Whether something accepts connections on this unix socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(path) == 0
+
+
 class Sandbox:
     """A temporary folder and the processes and servers that live in it."""
 

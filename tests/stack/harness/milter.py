@@ -1,0 +1,115 @@
+"""chatmail-milter as the stack tests run it: one process, one world.
+
+A world is what a case of the corpus takes for granted: the time, the names
+that exist, the accounts, the domain of the relay.
+"""
+
+import os
+import shutil
+import subprocess
+
+from . import dns, sandbox
+from .session import program
+
+SELECTOR = "opendkim"
+
+
+def make_key(box):
+    """An RSA key for the tests; gives the path of its PEM file."""
+    path = box.path("dkim.private")
+    if not os.path.exists(path):
+        subprocess.run(["openssl", "genrsa", "-out", path, "2048"],
+                       check=True, capture_output=True)
+    return path
+
+
+def public_record(key):
+    """The TXT record that belongs to a private key."""
+    run = subprocess.run(["openssl", "rsa", "-in", key, "-pubout"],
+                         check=True, capture_output=True, text=True)
+    lines = run.stdout.splitlines()[1:-1]
+    return "v=DKIM1; k=rsa; p=" + "".join(lines)
+
+
+class Milter:
+    """The program with its settings, its accounts and its name server."""
+
+    def __init__(self, box, name, key):
+        self._box = box
+        self._name = name
+        self._key = key
+        self._world = None
+        self._child = None
+        self.dns = dns.DnsServer()
+        box.on_close(self.dns.close)
+        self.mailboxes = box.folder(name, "mailboxes")
+        self.socket = box.path(name, "milter.sock")
+
+    @property
+    def address(self):
+        return "unix:" + self.socket
+
+    @property
+    def pid(self):
+        return self._child.pid
+
+    def enter(self, mail_domain, now=None, assume=None):
+        """(Re)starts the program when it lives in another world."""
+        world = (mail_domain, now, str(assume))
+        if self._world != world:
+            self.stop()
+            self._start(mail_domain, now, assume)
+            self._world = world
+
+    def restart(self):
+        """Forgets what it learned: the same world anew."""
+        world, self._world = self._world, None
+        self.enter(*world)
+
+    def _start(self, mail_domain, now, assume):
+        ini = self._box.write(self._name + "/chatmail.ini", "\n".join([
+            "[params]",
+            "mail_domain = " + mail_domain,
+            "mailboxes_dir = " + self.mailboxes, ""]))
+        arguments = [program("chatmail-milter"), "--config", ini,
+                     "--socket", self.address,
+                     "--dkim-key", self._key, "--dkim-selector", SELECTOR,
+                     "--dns-server", "127.0.0.1@%d" % self.dns.port]
+        if now is not None:
+            arguments += ["--now", str(now)]
+        for item in [assume] if isinstance(assume, str) else assume or []:
+            arguments += ["--assume", item]
+        self._child = self._box.start(arguments, self._name + "/milter.log")
+        sandbox.wait_for(self._is_ready, 20, "chatmail-milter: its socket")
+
+    def _is_ready(self):
+        if self._child.poll() is not None:
+            raise RuntimeError("chatmail-milter ended:\n" + self.read_log())
+        return sandbox.connects(self.socket)
+
+    def read_log(self):
+        with open(self._box.path(self._name, "milter.log"),
+                  encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def signal(self, number):
+        self._child.send_signal(number)
+
+    def stop(self):
+        """Gives the exit status, or None when it was not running."""
+        child, self._child, self._world = self._child, None, None
+        return None if child is None else self._box.stop(child, 40)
+
+    def set_accounts(self, enforcing, cleartext=()):
+        """Exactly these mailboxes, as a relay has them on disk."""
+        shutil.rmtree(self.mailboxes)
+        for address in [*enforcing, *cleartext]:
+            folder = os.path.join(self.mailboxes, address.lower())
+            os.makedirs(folder, exist_ok=True)
+            names = ["password"]
+            if address in enforcing:
+                names.append("enforceE2EEincoming")
+            for name in names:
+                with open(os.path.join(folder, name), "w",
+                          encoding="utf-8") as file:
+                    file.write("")
