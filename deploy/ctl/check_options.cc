@@ -1,8 +1,7 @@
 #include "deploy/ctl/check_options.h"
 
 #include <CLI/CLI.hpp>
-#include <array>
-#include <map>
+#include <functional>
 #include <utility>
 
 #include "deploy/ctl/dns_file.h"
@@ -33,98 +32,108 @@ came out otherwise than it says, 2 something could not be read or written.)";
 
 constexpr const char* kDefaultSelector = "opendkim";
 
+// A word out of a few, and no list of them in the middle of the help.
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  return CLI::IsMember(words).description("");
+}
+
+CLI::Option* declare(CLI::App& command, const std::string& name,
+                     std::string& value, const std::string& text) {
+  return command.add_option(name, value, text);
+}
+
 // Takes one value each time it is given, so that the messages may follow it.
-void declare_list(CLI::App& command, const std::string& name,
-                  std::vector<std::string>& values, const std::string& text) {
-  command.add_option(name, values, text)
-      ->allow_extra_args(false)
-      ->type_name("");
+CLI::Option* declare(CLI::App& command, const std::string& name,
+                     std::vector<std::string>& values,
+                     const std::string& text) {
+  return command.add_option(name, values, text)->allow_extra_args(false);
+}
+
+// Hands the value on; an option that is not given keeps its default.
+CLI::Option* declare(CLI::App& command, const std::string& name,
+                     const std::function<void(const std::string&)>& take,
+                     const std::string& text) {
+  return command.add_option_function<std::string>(name, take, text);
 }
 
 void declare_envelope(CLI::App& command, Case& defaults) {
-  const std::map<std::string, policy::Direction> directions = {
-      {"inbound", policy::Direction::kInbound},
-      {"outbound", policy::Direction::kOutbound},
-      {"local", policy::Direction::kLocal},
-      {"internal", policy::Direction::kInternal},
-  };
-  command
-      .add_option_function<std::string>(
-          "--direction",
-          [&defaults](const std::string& word) {
-            defaults.direction =
-                parse_direction(word).value_or(policy::Direction::kInbound);
-          },
-          "inbound (default), outbound, local or internal")
-      ->check(CLI::IsMember(directions))
+  declare(
+      command, "--direction",
+      [&defaults](const std::string& word) {
+        defaults.direction =
+            parse_direction(word).value_or(policy::Direction::kInbound);
+      },
+      "inbound (default), outbound, local or internal")
+      ->check(one_of({"inbound", "outbound", "local", "internal"}))
       ->type_name("WORD");
-  command
-      .add_option_function<std::string>(
-          "--mail-from",
-          [&defaults](const std::string& address) {
-            defaults.mail_from = without_brackets(address);
-          },
-          "The reverse-path, '<>' for none (default: the author)")
+  declare(
+      command, "--mail-from",
+      [&defaults](const std::string& address) {
+        defaults.mail_from = without_brackets(address);
+      },
+      "The reverse-path, '<>' for none\n(default: the author)")
       ->type_name("ADDRESS");
-  declare_list(command, "--rcpt", defaults.recipients,
-               "ADDRESS  A recipient (default: someone in the mail domain)");
-  command
-      .add_option_function<std::string>(
-          "--login",
-          [&defaults](const std::string& login) { defaults.login = login; },
-          "Who is logged in (default: outbound, the reverse-path)")
+  declare(command, "--rcpt", defaults.recipients,
+          "A recipient; may be repeated\n(default: someone in the mail domain)")
       ->type_name("ADDRESS");
-  command
-      .add_option("--client-address", defaults.client_address,
-                  "The IP address that the message comes from")
+  declare(
+      command, "--login",
+      [&defaults](const std::string& login) { defaults.login = login; },
+      "Who is logged in\n(default: outbound, the reverse-path)")
       ->type_name("ADDRESS");
-  declare_list(command, "--mail-domain", defaults.mail_domains,
-               "DOMAIN  A domain whose accounts are here (default: those of "
-               "the recipients; outbound, that of the reverse-path)");
+  declare(command, "--client-address", defaults.client_address,
+          "The IP address that the message comes from")
+      ->type_name("ADDRESS");
+  declare(command, "--mail-domain", defaults.mail_domains,
+          "A domain whose accounts are here; may be\nrepeated (default: those "
+          "of the recipients;\nof mail that leaves, that of the reverse-path)")
+      ->type_name("DOMAIN");
 }
 
 void declare_world(CLI::App& command, CheckOptions& options) {
   Case& defaults = options.defaults;
-  declare_list(command, "--cleartext-ok", defaults.cleartext_ok,
-               "ADDRESS  A recipient that takes cleartext");
-  declare_list(command, "--unknown", defaults.unknown,
-               "ADDRESS  A recipient that does not exist");
-  command
-      .add_option("--dns", options.dns_file,
-                  "JSON file from names to lists of TXT records (default: no "
-                  "name exists)")
+  declare(command, "--cleartext-ok", defaults.cleartext_ok,
+          "A recipient that takes cleartext; may be\nrepeated")
+      ->type_name("ADDRESS");
+  declare(command, "--unknown", defaults.unknown,
+          "A recipient that does not exist; may be\nrepeated")
+      ->type_name("ADDRESS");
+  declare(command, "--dns", options.dns_file,
+          "JSON file from names to lists of TXT records\n(default: no name "
+          "exists)")
       ->type_name("FILE");
   command
       .add_option_function<std::int64_t>(
           "--now", [&defaults](std::int64_t now) { defaults.now = now; },
-          "When the message came, seconds since 1970 (default: now)")
+          "When the message came, seconds since 1970\n(default: now)")
       ->type_name("SECONDS");
-  declare_list(command, "--assume", options.assumptions,
-               "dkim=RESULT  Takes a result for granted: pass, none, fail, "
-               "policy, temperror, permerror");
+  declare(command, "--assume", options.assumptions,
+          "dkim=pass (none, fail, policy, neutral,\ntemperror, permerror): "
+          "takes that for granted")
+      ->type_name("RESULT");
 }
 
 void declare_signing(CLI::App& command, CheckOptions& options) {
-  declare_list(command, "--dkim-key", options.dkim_key_files,
-               "FILE  Private key to sign outgoing mail with (default: it is "
-               "not signed)");
-  declare_list(command, "--dkim-selector", options.dkim_selectors,
-               "NAME  Selector of the key (default: opendkim)");
-  command
-      .add_option("--dkim-domain", options.dkim_domain,
-                  "Domain of the keys (default: the first --mail-domain, or "
-                  "that of --mail-from)")
+  declare(command, "--dkim-key", options.dkim_key_files,
+          "A private key to sign mail with that leaves;\nmay be repeated "
+          "(default: it is not signed)")
+      ->type_name("FILE");
+  declare(command, "--dkim-selector", options.dkim_selectors,
+          "Selector of the key (default: opendkim)")
+      ->type_name("NAME");
+  declare(command, "--dkim-domain", options.dkim_domain,
+          "Domain of the keys (default: the first\n--mail-domain, or that of "
+          "--mail-from)")
       ->type_name("DOMAIN");
-  const std::map<std::string, dkim::EngineKind> engines = {
-      {"native", dkim::EngineKind::kNative},
-      {"opendkim", dkim::EngineKind::kOpendkim},
-  };
-  command
-      .add_option("--engine", options.judging.configuration.dkim_engine,
-                  "Who computes DKIM: native (default) or opendkim")
-      ->transform(CLI::Transformer(engines))
-      ->check(CLI::IsMember(
-          {dkim::EngineKind::kNative, dkim::EngineKind::kOpendkim}))
+  declare(
+      command, "--engine",
+      [&options](const std::string& word) {
+        options.judging.configuration.dkim_engine =
+            word == "opendkim" ? dkim::EngineKind::kOpendkim
+                               : dkim::EngineKind::kNative;
+      },
+      "Who computes DKIM: native (default) or opendkim")
+      ->check(one_of({"native", "opendkim"}))
       ->type_name("WORD");
 }
 
@@ -158,29 +167,27 @@ std::string load_keys(CheckOptions& options) {
 
 void declare_check_options(CLI::App& command, CheckOptions& options) {
   command
-      .add_option("message", options.messages,
-                  "Message files; - is the standard input.  A file that has "
-                  "no CRLF at all is read as if it had")
-      ->type_name("FILE");
+      .add_option("FILE", options.messages,
+                  "Messages; - is the standard input.  A file\nthat has no "
+                  "CRLF at all is read as if each of\nits line ends were one")
+      ->type_name("");
   command
       .add_option("--manifest", options.manifests,
-                  "Judges the messages of these manifests, and compares")
-      ->type_name("FILE...")
-      ->excludes(command.get_option("message"));
+                  "Judges the messages that these manifests\nname, and "
+                  "compares")
+      ->type_name("FILE");
   declare_envelope(command, options.defaults);
   declare_world(command, options);
   declare_signing(command, options);
   command.add_flag("--as-postfix", options.judging.as_postfix,
-                   "First does what Postfix does before a milter sees a "
-                   "message");
+                   "First does what Postfix does to a message\nbefore a "
+                   "milter sees it");
   command
       .add_option("--chunk", options.judging.chunk_octets,
                   "Octets of body at a time (default: 65535)")
-      ->check(CLI::PositiveNumber)
       ->type_name("N");
-  command
-      .add_option("--emit", options.emit_directory,
-                  "Writes each accepted message there, as it would be queued")
+  declare(command, "--emit", options.emit_directory,
+          "Writes each accepted message there, as it\nwould be queued")
       ->type_name("DIRECTORY");
   command.add_flag("--json", options.json, "One JSON object a line");
   command.footer(kExamples);
@@ -189,6 +196,12 @@ void declare_check_options(CLI::App& command, CheckOptions& options) {
 std::string complete(CheckOptions& options) {
   if (options.messages.empty() && options.manifests.empty()) {
     return "there is no message to judge; try --help";
+  }
+  if (!options.messages.empty() && !options.manifests.empty()) {
+    return "wanted messages or manifests, not both";
+  }
+  if (options.judging.chunk_octets == 0) {
+    return "--chunk: wanted a number of octets";
   }
   for (const auto& assumption : options.assumptions) {
     if (!parse_assumption(assumption, options.defaults)) {

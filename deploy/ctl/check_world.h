@@ -4,7 +4,8 @@
 //
 // Every address in the mail domains exists and takes encrypted mail only, but
 // for those named as unknown or as taking cleartext; no address elsewhere has
-// an account here.
+// an account here.  A list names accounts, or recipients as the envelope has
+// them: bob+note is on it as itself and as bob.
 
 #include <functional>
 #include <set>
@@ -18,7 +19,8 @@ namespace ctl {
 
 class ListedAccounts : public policy::Accounts {
  public:
-  explicit ListedAccounts(const std::vector<std::string>& mail_domains);
+  ListedAccounts(const std::vector<std::string>& mail_domains,
+                 const std::vector<std::string>& recipients);
 
   void all_take_cleartext() { all_take_cleartext_ = true; }
   void takes_cleartext(const std::vector<std::string>& addresses);
@@ -28,9 +30,13 @@ class ListedAccounts : public policy::Accounts {
   policy::AccountState look_up(std::string_view address) override;
 
  private:
+  using Addresses = std::set<std::string, std::less<>>;
+  void add(const std::vector<std::string>& listed, Addresses& accounts) const;
+
   std::set<std::string, std::less<>> mail_domains_;
-  std::set<std::string, std::less<>> cleartext_;
-  std::set<std::string, std::less<>> unknown_;
+  std::vector<std::string> recipients_;
+  Addresses cleartext_;
+  Addresses unknown_;
   bool all_take_cleartext_ = false;
 };
 

@@ -2,6 +2,9 @@
 #include <array>
 #include <exception>
 #include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "deploy/ctl/command.h"
 
@@ -17,6 +20,23 @@ constexpr const char* kDescription =
     "The tool of a chatmail relay's operator: what would the relay do, and "
     "why.";
 
+// The words of a command line, from the last to the first as CLI11 takes them.
+// `--mail-from=` becomes two words: CLI11 would take the next option for its
+// value.
+std::vector<std::string> words_of(int argc, const char* const* argv) {
+  std::vector<std::string> words;
+  for (int i = argc - 1; i > 0; --i) {
+    std::string word = argv[i];
+    if (word.size() > 3 && word.starts_with("--") &&
+        word.find('=') == word.size() - 1) {
+      word.pop_back();
+      words.emplace_back();
+    }
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
 }  // namespace
 
 int run_chatmail(int argc, const char* const* argv,
@@ -29,7 +49,7 @@ int run_chatmail(int argc, const char* const* argv,
     command->declare(app, surroundings, exit_status);
   }
   try {
-    app.parse(argc, argv);
+    app.parse(words_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error, surroundings.out, surroundings.err);
     exit_status = code == 0 ? kExitDone : kExitUnusable;

@@ -127,7 +127,8 @@ Outcome judge_message(const Case& subject, std::string octets,
   auto configuration =
       std::make_shared<policy::Configuration>(options.configuration);
   configuration->mail_domains = mail_domains_of(subject, outcome.envelope);
-  ListedAccounts accounts(configuration->mail_domains);
+  ListedAccounts accounts(configuration->mail_domains,
+                          outcome.envelope.recipients);
   if (subject.all_cleartext_ok) accounts.all_take_cleartext();
   accounts.takes_cleartext(subject.cleartext_ok);
   accounts.unknown(subject.unknown);

@@ -103,7 +103,7 @@ TEST_CASE("A line that cannot be meant is told with its number") {
   };
   const std::vector<Row> rows = {
       {"{", "column 2: "},
-      {"{\"file\": \"a\" \"expect\"}", "column 14: "},
+      {"{\"file\": \"a\" \"expect\"}", "column 21: "},
       {"\xff", "column 1: "},
       {"[]", "wanted a JSON object"},
       {R"({"expect": "accept"})", "file is missing"},
