@@ -263,15 +263,14 @@ Verifier& Verifier::operator=(Verifier&&) noexcept = default;
 
 void Verifier::header_field(std::string_view name, std::string_view body) {
   State& state = *state_;
-  if (state.section_too_large) return;
+  const bool is_signature = is_signature_field(name);
+  state.signature_fields += is_signature ? 1 : 0;
   const std::size_t index = state.section.size();
-  if (!state.section.add(name, body)) {
+  if (state.section_too_large || !state.section.add(name, body)) {
     state.section_too_large = true;
     return;
   }
-  if (!is_signature_field(name)) return;
-  ++state.signature_fields;
-  if (state.entries.size() < kMaxSignatureFields) {
+  if (is_signature && state.entries.size() < kMaxSignatureFields) {
     state.entries.emplace_back().field = index;
   }
 }
@@ -301,7 +300,9 @@ VerificationResult Verifier::finish(
   if (state.section_too_large) {
     VerificationResult result;
     result.signature_fields = state.signature_fields;
-    result.cause = Cause::kHeaderSectionTooLarge;
+    result.cause = state.signature_fields > kMaxSignatureFields
+                       ? Cause::kTooManySignatures
+                       : Cause::kHeaderSectionTooLarge;
     result.status = status_of(result.cause);
     result.cause_text = cause_text({}, {}, result.cause);
     return result;
