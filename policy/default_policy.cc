@@ -69,12 +69,19 @@ Decision inbound_is_encrypted(Facts& facts) {
   return cleartext(facts);
 }
 
+// Two texts of one address compare equal; "" when it is none.
+std::string canonical_address(const std::string& text) {
+  const bool is_ipv6 = text.find(':') != std::string::npos;
+  return mime::address_of_literal(is_ipv6 ? "IPv6:" + text : text);
+}
+
 // A literal has no DNS, so no key: the connection has to come from it.
 Decision literal_author_is_proven(const Facts& facts) {
   if (facts.configuration.address_literals_from_anywhere) return std::nullopt;
   const std::string address =
       mime::address_of_literal(facts.header.author().mailbox.domain);
-  if (!address.empty() && address == facts.envelope.client_address) {
+  if (!address.empty() &&
+      address == canonical_address(facts.envelope.client_address)) {
     return std::nullopt;
   }
   return reject(Reason::kAddressLiteral,

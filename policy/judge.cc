@@ -113,7 +113,7 @@ void Judge::State::begin_signing() {
                         configuration->autocrypt_setup_message);
   }
   signing.emplace(*configuration, author.mailbox.domain, world.now);
-  signing->header_section(apply(plan, std::move(header.fields())));
+  signing->header_section(policy::apply(plan, std::move(header.fields())));
 }
 
 Judgement Judge::State::accepted() {

@@ -17,7 +17,7 @@ TEST_CASE("addresses leave bare, and what is no address does not leave") {
       {"a@b.example", "<a@b.example>"},
       {"\"A, the first\" <a@b.example>, C <c@d.example>",
        "<a@b.example>, <c@d.example>"},
-      {"a@b.example (a, comment), c@d.example", "<a@b.example>, <c@d.example>"},
+      {"a@b.example (a comment), c@d.example", "<a@b.example>, <c@d.example>"},
       {"\"hidden-recipients\": ;", "\"hidden-recipients\": ;"},
       {"undisclosed-recipients:;", "\"hidden-recipients\": ;"},
       {"meet me at noon: ;", "\"hidden-recipients\": ;"},

@@ -103,7 +103,7 @@ TEST_CASE("a bounce needs a null reverse-path and a signature") {
 
 TEST_CASE("a bounce that returns our signature may say more") {
   Bounce bounce;
-  bounce.text = std::string(5000, 'x');
+  for (int i = 0; i < 100; ++i) bounce.text += "It is as full as can be.\r\n";
   const std::string type = "\r\n--r\r\nContent-Type: text/rfc822-headers\r\n";
   // The key of the relay is made anew for each world: take the one that
   // signed.

@@ -24,9 +24,10 @@ TEST_CASE("a plan removes, replaces and puts on top") {
   plan.edits = {{HeaderEdit::Kind::kRemove, 0, "A", 1, ""},
                 {HeaderEdit::Kind::kReplace, 2, "A", 2, " new"}};
   plan.insert_top = {{"Z", " first"}};
-  CHECK(names_of(apply(plan, {{"A", " 1"}, {"B", " 2"}, {"A", " 3"}})) ==
-        "Z: first;B: 2;A: new;");
-  CHECK(names_of(apply({}, {{"A", " 1"}})) == "A: 1;");
+  CHECK(
+      names_of(policy::apply(plan, {{"A", " 1"}, {"B", " 2"}, {"A", " 3"}})) ==
+      "Z: first;B: 2;A: new;");
+  CHECK(names_of(policy::apply({}, {{"A", " 1"}})) == "A: 1;");
 }
 
 TEST_CASE("a reduction names each field by its occurrence in any case") {

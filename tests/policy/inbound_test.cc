@@ -182,6 +182,10 @@ TEST_CASE("a literal author has to come from its own address") {
         "from [192.0.2.7]");
   world.configuration.address_literals_from_anywhere = true;
   CHECK(told(world.judge()) == "accept");
+  world.configuration.address_literals_from_anywhere = false;
+  world.set_field("From", " <alice@[IPv6:2001:DB8:0::7]>");
+  world.envelope.client_address = "2001:db8::7";
+  CHECK(told(world.judge()) == "accept");
 }
 
 TEST_CASE("a reverse-path that is not the author becomes null") {

@@ -77,8 +77,9 @@ TEST_CASE("each field of the allow-list has its grammar") {
        " protocol=\"application/pgp-encrypted\"",
        "multipart/encrypted; protocol=\"application/pgp-encrypted\";\r\n"
        "\tboundary=\"x\""},
-      {"Content-Type", " multipart/mixed; boundary=x (see you)",
+      {"Content-Type", " multipart/mixed; boundary=x; see=\"you (and me)\"",
        "multipart/mixed;\r\n\tboundary=\"x\""},
+      {"Content-Type", " multipart/mixed; boundary=x (see you)", kDropped},
       {"Content-Type", " text/plain", kDropped},
   };
   for (const Row& row : rows) {

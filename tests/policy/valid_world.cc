@@ -146,7 +146,7 @@ policy::Judgement ValidWorld::judge(std::size_t chunk_octets) {
 
 std::vector<policy::HeaderField> ValidWorld::queued_fields(
     const policy::Judgement& judgement) const {
-  return apply(judgement.plan, fields);
+  return policy::apply(judgement.plan, fields);
 }
 
 std::string told(const policy::Judgement& judgement) {
