@@ -23,8 +23,8 @@ def fields(author=AUTHOR, *, to='"hidden-recipients": ;', subject="[...]",
     """
     text = "MIME-Version: 1.0\n"
     if author is not None:
-        text += f"From: <{author}>\n" if "<" not in author and \
-            ":" not in author else f"From: {author}\n"
+        text += f"From: {author}\n" if " " in author or "<" in author \
+            else f"From: <{author}>\n"
     text += f"To: {to}\nSubject: {subject}\nDate: {date}\n"
     if message_id:
         text += f"Message-ID: {message_id}\n"

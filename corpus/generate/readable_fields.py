@@ -144,6 +144,13 @@ def of_type(suite):
          two, "two Content-Type fields, the readable one first", MALFORMED),
         ("twice-mixed-last", [real, f'multipart/mixed; boundary="other"'],
          two, "two Content-Type fields, the readable one last", MALFORMED),
+        ("boundary-quoted-pair", [f'multipart/encrypted; {P}; boundary="'
+                                  f'{B[:5]}\\{B[5:]}"'], None,
+         "a quoted-pair in the boundary, which some readers keep", None),
+        ("boundary-hyphens", [f'multipart/encrypted; {P}; boundary="--"'],
+         mail.encrypted(boundary="--").split(b"\r\n\r\n", 1)[1],
+         "a boundary of two hyphens: its line is another's closing line",
+         None),
         ("garbage", ["multipart/encrypted boundary=x; " + P], None,
          "a Content-Type outside the grammar", None),
         ("slash", ["multipart/; encrypted"], None, "half a media type", None),
@@ -151,7 +158,7 @@ def of_type(suite):
          "text/plain with the right words in a parameter", CLEARTEXT),
         ("comment-boundary", [f'multipart/encrypted; {P}; '
                               f'boundary=other({B})'],
-         two, "a boundary and a comment behind it", CLEARTEXT),
+         two, "a boundary and a comment behind it", None),
     ]
     for name, values, body, why, reply in rows:
         refuse(suite, f"type-{name}", typed(*values, body=body), why, reply)
@@ -173,7 +180,7 @@ def of_message(suite):
     nul = good.replace(b"[...]", b"[...]\0" + mail.LURE.strip().encode())
     refuse(suite, "nul-in-header", nul,
            "a NUL cuts the value for some readers", reply=None)
-    cut = good.replace(b"Version: 1", b"Version: 1\0" +
+    cut = good.replace(b"\r\nVersion: 1", b"\r\nVersion: 1\0" +
                        mail.LURE.strip().encode())
     refuse(suite, "nul-in-version", cut, "text behind a NUL")
     tail = good.replace(b"-----END PGP MESSAGE-----",

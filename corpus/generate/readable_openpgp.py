@@ -53,6 +53,8 @@ def around(suite):
             "\n\n", f"\nVersion: {note}\n\n", 1), "prose for a version"),
         ("header-comment-prose", good.replace(
             "\n\n", f"\nComment: {note}\n\n", 1), "prose for a comment"),
+        ("header-comment-own", payload("gpg-comment"),
+         "a comment that gpg's user chose"),
         ("header-comments", good.replace("\n\n", "\n" + "".join(
             f"Comment: {word}\n" for word in note.split()) + "\n", 1),
          "a word in each of many comments"),

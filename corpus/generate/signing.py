@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 import keys
 
 NOW = 1795449600  # Mon, 23 Nov 2026 16:00:00 +0000
+# The domains of the corpus and the keys under s1._domainkey of each.
+KEYS = {"alice.example": "rsa-2048", "evil.example": "rsa-2048-evil",
+        "relay.example": "rsa-2048-relay"}
 SIGNED = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version",
           "Content-Type"]
 OVERSIGNED = ["From"]
@@ -67,7 +70,7 @@ def signature_value(key, algorithm, octets):
     return key.sign(octets, padding.PKCS1v15(), digest)
 
 
-def signature_field(message, *, domain, selector="s1", key="rsa-2048",
+def signature_field(message, *, domain, selector="s1", key=None,
                     algorithm=None, canonical="relaxed/relaxed",
                     signed=None, oversigned=None, length=None, extra=(),
                     change=None, fold=True, tail=""):
@@ -77,7 +80,7 @@ def signature_field(message, *, domain, selector="s1", key="rsa-2048",
     before the signature is made and returns the list to write; `tail` stands
     behind b=.
     """
-    private = keys.private_key(key)
+    private = keys.private_key(key or KEYS.get(domain, "rsa-2048"))
     if algorithm is None:
         is_rsa = isinstance(private, rsa.RSAPrivateKey)
         algorithm = "rsa-sha256" if is_rsa else "ed25519-sha256"

@@ -107,7 +107,7 @@ class Suite:
         self.rows.append(row)
         return row
 
-    def write(self, dns=None):
+    def write(self, dns=None, manifest="manifest.jsonl"):
         """Writes the manifest, and removes files that no case names."""
         listed = {row["file"] for row in self.rows}
         for old in self.path.glob("*.eml"):
@@ -118,7 +118,7 @@ class Suite:
             if old.name not in named:
                 old.unlink()
         lines = [json.dumps(row, ensure_ascii=False) for row in self.rows]
-        (self.path / "manifest.jsonl").write_text(
+        (self.path / manifest).write_text(
             "\n".join(lines) + "\n", encoding="utf-8")
         if dns is not None:
             self.write_dns("dns.json", dns)

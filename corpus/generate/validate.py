@@ -25,7 +25,8 @@ WORDS = {"direction": {"inbound", "outbound", "local", "internal"},
          "expect": {"accept", "reject", "tempfail", "either"}}
 # folder: (expect that counts, least number of files with it)
 LEAST = {"encrypted": ("accept", 60), "readable": ("reject", 80),
-         "dkim": (None, 40), "shapes": (None, 1)}
+         "dkim": (None, 40), "shapes": (None, 1), "own-bounces": (None, 1)}
+LISTS = {"own-bounces": "with-key.jsonl"}
 # Files whose point is an octet that is no CRLF line end.
 OTHER_LINE_ENDS = {"bare-lf-part", "bare-lf-preamble", "bare-cr-part"}
 
@@ -58,10 +59,10 @@ def row_errors(folder, row):
 
 def check_folder(folder, least):
     errors, rows, seen = [], [], set()
-    manifest = folder / "manifest.jsonl"
+    manifest = folder / LISTS.get(folder.name, "manifest.jsonl")
     for number, line in enumerate(
             manifest.read_text(encoding="utf-8").splitlines(), 1):
-        place = f"{folder.name}/manifest.jsonl:{number}"
+        place = f"{folder.name}/{manifest.name}:{number}"
         row = json.loads(line)
         errors += [f"{place}: {error}" for error in row_errors(folder, row)]
         rows.append(row)
