@@ -1,0 +1,73 @@
+#pragma once
+
+// What is counted, in Prometheus' terms.  All series exist from the start, so
+// that a rate can be told from the first event on; an event costs one atomic
+// addition.
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "mime/shape.h"
+#include "policy/envelope.h"
+#include "policy/judgement.h"
+
+namespace milter {
+
+std::string_view to_string(policy::Verdict verdict);
+
+class Counters {
+ public:
+  Counters();
+
+  void session_opened();
+  void session_closed();
+  void message_begun();
+  void message_ended();
+  void judged(policy::Direction direction, const policy::Judgement& judgement);
+  // Octets of bodies that were streamed through.
+  void body_octets(std::size_t count) {
+    octets_->Increment(static_cast<double>(count));
+  }
+  void failed() { failures_->Increment(); }
+  void reloaded(bool good) {
+    (good ? reloads_good_ : reloads_bad_)->Increment();
+  }
+
+  int sessions() const { return sessions_; }
+  int messages_under_way() const { return messages_; }
+  // The most messages at once since the last call.
+  int take_peak();
+
+  // Prometheus' text.
+  std::string text() const;
+
+ private:
+  static constexpr std::size_t kDirections = 4;
+  static constexpr std::size_t kVerdicts = 4;
+  static constexpr std::size_t kShapes = 5;
+  using Series = prometheus::Counter*;
+
+  prometheus::Registry registry_;
+  std::array<std::array<Series, policy::kReasonCount>, kDirections> reasons_{};
+  std::array<std::array<Series, kVerdicts>, kDirections> verdicts_{};
+  std::array<std::array<Series, kShapes>, kDirections> shapes_{};
+  Series octets_ = nullptr;
+  Series failures_ = nullptr;
+  Series reloads_good_ = nullptr;
+  Series reloads_bad_ = nullptr;
+  prometheus::Gauge* sessions_gauge_ = nullptr;
+  prometheus::Gauge* messages_gauge_ = nullptr;
+  std::atomic<int> sessions_ = 0;
+  std::atomic<int> messages_ = 0;
+  std::atomic<int> peak_ = 0;
+};
+
+}  // namespace milter

@@ -1,0 +1,64 @@
+#pragma once
+
+// The filter as libmilter sees it: what all sessions share, the callbacks,
+// and smfi_main() in a thread of its own.
+//
+// Replies are given at MAIL, at the end of the header section and at the end
+// of the message; for everything else the MTA is told not to wait
+// (SMFIP_NR_*), which halves the work for both.  A reply from the body
+// callback would be lost and hang the client, so there is none, and no
+// SMFIS_SKIP.
+
+#include <libmilter/mfapi.h>
+#include <spdlog/logger.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "daemon/signals.h"
+#include "daemon/socket_place.h"
+#include "milter/counters.h"
+#include "milter/setup.h"
+
+namespace milter {
+
+struct Shared {
+  CurrentSetup setup;
+  Counters counters;
+  std::shared_ptr<spdlog::logger> log;
+};
+
+// libmilter's callbacks, and what is agreed with the MTA.  `shared` outlives
+// every session.
+smfiDesc filter_description(Shared& shared);
+
+// One per process: libmilter has one socket and one main loop.
+class Filter {
+ public:
+  Filter(Shared& shared, daemons::Signals& signals)
+      : shared_(shared), signals_(signals) {}
+  ~Filter();
+  Filter(const Filter&) = delete;
+  Filter& operator=(const Filter&) = delete;
+
+  // Registers the callbacks and makes the socket.  What went wrong, or "".
+  std::string open(const daemons::SocketPlace& place,
+                   const daemons::SocketAccess& access);
+  // Starts libmilter's loop.  When it ends by itself, `signals` gets a stop.
+  void start();
+  // No new sessions: the socket loses its name.
+  void close_door();
+  // Ends libmilter's loop.  Sessions that are left lose their connection.
+  void stop();
+
+ private:
+  Shared& shared_;
+  daemons::Signals& signals_;
+  daemons::SocketPlace place_;
+  std::string hidden_path_;  // where the socket is after close_door()
+  std::thread thread_;
+};
+
+}  // namespace milter

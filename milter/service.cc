@@ -1,0 +1,229 @@
+#include "milter/service.h"
+
+#include <grp.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "daemon/metrics_socket.h"
+#include "daemon/privilege.h"
+#include "daemon/readiness.h"
+#include "daemon/signals.h"
+#include "daemon/socket_place.h"
+#include "milter/filter.h"
+#include "milter/setup.h"
+
+namespace milter {
+namespace {
+
+using std::chrono::milliseconds;
+
+// After SIGTERM, messages under way get this long to come to their end.
+constexpr std::chrono::seconds kDrain{30};
+constexpr milliseconds kDrainStep{50};
+// How often memory that a burst of mail took is given back.
+constexpr milliseconds kTrimInterval{2000};
+// Fewer at once leave nothing worth the walk through the heap.
+constexpr int kBurst = 16;
+
+constexpr char kPostfixGroup[] = "postfix";
+
+SetupResult load(const Options& options, const Setup* before) {
+  daemons::SettingsFile file = read_settings(options);
+  SetupResult result;
+  if (file.errors.empty()) result = make_setup(file.settings, before);
+  result.errors.insert(result.errors.begin(), file.errors.begin(),
+                       file.errors.end());
+  result.warnings.insert(result.warnings.begin(), file.warnings.begin(),
+                         file.warnings.end());
+  return result;
+}
+
+void tell(spdlog::logger& log, const SetupResult& result) {
+  for (const std::string& warning : result.warnings) log.warn("{}", warning);
+  for (const std::string& error : result.errors) log.error("{}", error);
+}
+
+class Service {
+ public:
+  Service(const Options& options, std::shared_ptr<spdlog::logger> log)
+      : options_(options), log_(*log), filter_(shared_, signals_) {
+    shared_.log = std::move(log);
+  }
+
+  int run();
+
+ private:
+  bool open_sockets(const daemons::Settings& settings);
+  bool give_up_privileges();
+  void wait_for_stop();
+  void reload();
+  void drain();
+  void trim();
+
+  const Options& options_;
+  spdlog::logger& log_;
+  daemons::Signals signals_;
+  Shared shared_;
+  Filter filter_;
+  std::unique_ptr<daemons::MetricsSocket> metrics_;
+  int burst_peak_ = 0;  // messages at once since memory was given back
+};
+
+// The group that --group names, or Postfix's where this process may give it.
+std::string socket_group(const std::string& wanted) {
+  if (!wanted.empty()) return wanted;
+  const struct group* postfix = getgrnam(kPostfixGroup);
+  if (postfix == nullptr) return {};
+  return geteuid() == 0 || group_member(postfix->gr_gid) != 0 ? kPostfixGroup
+                                                              : "";
+}
+
+bool Service::open_sockets(const daemons::Settings& settings) {
+  const std::string name = settings.text("milter_socket");
+  const auto place = daemons::parse_socket_place(name);
+  if (!place) {
+    log_.error("milter_socket: '{}' is neither unix:/PATH nor inet:PORT@HOST",
+               name);
+    return false;
+  }
+  const daemons::SocketAccess access{0660, socket_group(options_.group)};
+  if (!place->is_unix) {
+    log_.warn(
+        "{}: whoever can connect can have mail signed; a unix socket "
+        "would keep others out",
+        name);
+  } else if (access.group.empty()) {
+    log_.warn("{}: not in the group {}, so Postfix may not be able to connect",
+              name, kPostfixGroup);
+  }
+  if (const std::string wrong = filter_.open(*place, access); !wrong.empty()) {
+    log_.error("{}", wrong);
+    return false;
+  }
+  const std::string metrics = settings.text("metrics_socket");
+  if (metrics.empty()) return true;
+  const auto metrics_place = daemons::parse_socket_place(metrics);
+  std::string error = "it has to be a unix socket";
+  if (metrics_place && metrics_place->is_unix) {
+    metrics_ = daemons::MetricsSocket::open(
+        metrics_place->path, access, [this] { return shared_.counters.text(); },
+        error);
+  }
+  if (metrics_ == nullptr) log_.error("metrics_socket: {}", error);
+  return metrics_ != nullptr;
+}
+
+bool Service::give_up_privileges() {
+  if (auto wrong = daemons::raise_file_limit()) log_.warn("{}", *wrong);
+  std::optional<std::string> wrong;
+  if (!options_.user.empty()) {
+    wrong = daemons::become(options_.user, "");
+  } else if (geteuid() == 0) {
+    log_.warn("running as root; --user names a user to become");
+  }
+  if (!wrong) wrong = daemons::forbid_new_privileges();
+  if (wrong) log_.error("{}", *wrong);
+  return !wrong;
+}
+
+int Service::run() {
+  const daemons::SettingsFile file = read_settings(options_);
+  if (!file.errors.empty()) {
+    for (const std::string& error : file.errors) log_.error("{}", error);
+    return 1;
+  }
+  // The sockets as the one who may make them, the rest as the one who works.
+  if (!open_sockets(file.settings) || !give_up_privileges()) return 1;
+  SetupResult result = load(options_, nullptr);
+  tell(log_, result);
+  if (result.setup == nullptr) return 1;
+  shared_.setup.replace(std::move(result.setup));
+  filter_.start();
+  log_.info("listening on {}", file.settings.text("milter_socket"));
+  daemons::notify_ready("judging mail");
+  wait_for_stop();
+  daemons::notify_stopping();
+  drain();
+  return 0;
+}
+
+void Service::wait_for_stop() {
+  while (true) {
+    const auto signal = signals_.wait(kTrimInterval);
+    if (!signal) {
+      trim();
+    } else if (*signal == daemons::Signal::kReload) {
+      reload();
+    } else {
+      return;
+    }
+  }
+}
+
+void Service::reload() {
+  daemons::notify_reloading();
+  const auto before = shared_.setup.get();
+  SetupResult result = load(options_, before.get());
+  tell(log_, result);
+  const bool good = result.setup != nullptr;
+  shared_.counters.reloaded(good);
+  if (good) {
+    shared_.setup.replace(std::move(result.setup));
+    log_.info("settings reloaded");
+  } else {
+    log_.error("the settings have errors; those from before stay in force");
+  }
+  daemons::notify_ready(good ? "judging mail"
+                             : "judging mail; the last reload failed");
+}
+
+// What was accepted is Postfix's already.  A message under way may come to
+// its end; one that takes too long gets 451 from Postfix
+// (milter_default_action=tempfail), and its client tries again.
+void Service::drain() {
+  filter_.close_door();
+  log_.info("stopping, {} messages under way",
+            shared_.counters.messages_under_way());
+  const auto deadline = std::chrono::steady_clock::now() + kDrain;
+  while (shared_.counters.messages_under_way() > 0 &&
+         std::chrono::steady_clock::now() < deadline) {
+    signals_.wait(kDrainStep);
+  }
+  filter_.stop();
+  metrics_.reset();
+  log_.info("stopped, {} messages cut off",
+            shared_.counters.messages_under_way());
+  log_.flush();
+  // A session that is left may be in a callback this moment, in a thread that
+  // nobody can join; what it uses must not be taken apart below it.
+  if (shared_.counters.sessions() > 0) std::_Exit(0);
+}
+
+void Service::trim() {
+  const int now = shared_.counters.messages_under_way();
+  burst_peak_ = std::max(burst_peak_, shared_.counters.take_peak());
+  if (burst_peak_ < kBurst || now > burst_peak_ / 4) return;
+  malloc_trim(0);
+  burst_peak_ = now;
+}
+
+}  // namespace
+
+int run_service(const Options& options, std::shared_ptr<spdlog::logger> log) {
+  return Service(options, std::move(log)).run();
+}
+
+int check_config(const Options& options, spdlog::logger& log) {
+  const SetupResult result = load(options, nullptr);
+  tell(log, result);
+  return result.errors.empty() ? 0 : 1;
+}
+
+}  // namespace milter

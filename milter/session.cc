@@ -1,0 +1,103 @@
+#include "milter/session.h"
+
+#include <ctime>
+#include <utility>
+
+namespace milter {
+namespace {
+
+std::string_view without_brackets(std::string_view path) {
+  if (path.size() >= 2 && path.front() == '<' && path.back() == '>') {
+    return path.substr(1, path.size() - 2);
+  }
+  return path;
+}
+
+}  // namespace
+
+void Session::connect(policy::Direction direction, std::string client_address) {
+  direction_ = direction;
+  client_address_ = std::move(client_address);
+}
+
+void Session::begin_message(std::shared_ptr<const Setup> setup) {
+  end_message();
+  setup_ = std::move(setup);
+}
+
+std::optional<policy::Judgement> Session::mail(std::string_view login,
+                                               std::string_view reverse_path) {
+  login_ = login;
+  reverse_path_ = without_brackets(reverse_path);
+  policy::Envelope envelope;
+  envelope.direction = direction_;
+  envelope.login = login_;
+  envelope.reverse_path = reverse_path_;
+  envelope.client_address = client_address_;
+  return policy::judge_envelope(*setup_->configuration, envelope);
+}
+
+void Session::recipient(std::string_view as_given, std::string_view resolved) {
+  recipient_octets_ += as_given.size() + resolved.size() + 2 * sizeof login_;
+  if (recipient_octets_ > kMaxRecipientOctets) return fail();
+  recipients_.emplace_back(without_brackets(resolved));
+  recipients_as_given_.emplace_back(as_given);
+}
+
+policy::Judge& Session::judge() {
+  if (!judge_) {
+    policy::Envelope envelope;
+    envelope.direction = direction_;
+    envelope.login = login_;
+    envelope.reverse_path = reverse_path_;
+    envelope.recipients = std::exchange(recipients_, {});
+    envelope.client_address = client_address_;
+    const policy::World world{
+        .accounts = *setup_->accounts,
+        .limits = *setup_->limits,
+        .keys = *setup_->keys,
+        .now = std::time(nullptr),
+        .dns_deadline = setup_->dns_deadline,
+        .assumed_dkim = std::nullopt,
+    };
+    judge_ = std::make_unique<policy::Judge>(setup_->configuration,
+                                             std::move(envelope), world);
+  }
+  return *judge_;
+}
+
+void Session::header_field(std::string_view name, std::string_view value) {
+  if (value.find('\n') == std::string_view::npos) {
+    judge().header_field(name, value);
+    return;
+  }
+  // Postfix folds with LF alone; what was signed is CRLF (RFC 5322 2.2.3).
+  std::string folded;
+  folded.reserve(value.size() + 64);
+  for (const char c : value) {
+    if (c == '\n' && (folded.empty() || folded.back() != '\r')) folded += '\r';
+    folded += c;
+  }
+  judge().header_field(name, folded);
+}
+
+std::optional<policy::Judgement> Session::end_of_header() {
+  return judge().end_of_header();
+}
+
+void Session::body(std::string_view octets) { judge().body(octets); }
+
+policy::Judgement Session::end() { return judge().end(); }
+
+void Session::end_message() {
+  judge_.reset();
+  setup_.reset();
+  login_ = {};
+  reverse_path_ = {};
+  recipients_ = {};
+  recipients_as_given_ = {};
+  recipient_octets_ = 0;
+  failed_ = false;
+}
+
+}  // namespace milter

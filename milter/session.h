@@ -1,0 +1,82 @@
+#pragma once
+
+// One milter connection, which is one SMTP session: the envelope of the
+// message under way and its judge.
+//
+// It translates and does not decide.  At rest (connected, or after MAIL) it
+// holds the envelope alone; the judge exists from the first header field to
+// the verdict.  libmilter calls from changing threads, one at a time.
+//
+// Nothing of libmilter is seen here: callbacks.cc brings its words.
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "milter/setup.h"
+#include "policy/envelope.h"
+#include "policy/judge.h"
+#include "policy/judgement.h"
+
+namespace milter {
+
+// The envelope of one message: Postfix takes 1,000 recipients of at most 320
+// octets (RFC 5321 4.5.3.1), each here as it came and as it was resolved.
+inline constexpr std::size_t kMaxRecipientOctets = 1024 * 1024;
+
+class Session {
+ public:
+  void connect(policy::Direction direction, std::string client_address);
+
+  // A message is judged to its end by the setup of its begin.
+  void begin_message(std::shared_ptr<const Setup> setup);
+  // The message is over, whatever became of it.
+  void end_message();
+  bool in_message() const { return setup_ != nullptr; }
+
+  // The following are for a message under way.
+
+  // `reverse_path` with or without angle brackets.  A refusal that is certain
+  // already, or nullopt.
+  std::optional<policy::Judgement> mail(std::string_view login,
+                                        std::string_view reverse_path);
+  // `as_given` is what the client wrote, `resolved` Postfix's {rcpt_addr}.
+  void recipient(std::string_view as_given, std::string_view resolved);
+  // `value` is all behind the colon, folded with LF as libmilter gives it.
+  void header_field(std::string_view name, std::string_view value);
+  std::optional<policy::Judgement> end_of_header();
+  void body(std::string_view octets);
+  policy::Judgement end();
+
+  // Something went wrong where no reply can be given; the next one is 451.
+  bool failed() const { return failed_; }
+  void fail() { failed_ = true; }
+
+  policy::Direction direction() const { return direction_; }
+  const Setup& setup() const { return *setup_; }
+  const std::string& reverse_path() const { return reverse_path_; }
+  // As the client wrote it; smfi_delrcpt() wants that form.
+  const std::string& recipient_as_given(std::size_t index) const {
+    return recipients_as_given_[index];
+  }
+
+ private:
+  policy::Judge& judge();
+
+  policy::Direction direction_ = policy::Direction::kInbound;
+  bool failed_ = false;
+  std::string client_address_;
+
+  std::shared_ptr<const Setup> setup_;  // while in_message()
+  std::string login_;
+  std::string reverse_path_;
+  std::vector<std::string> recipients_;
+  std::vector<std::string> recipients_as_given_;
+  std::size_t recipient_octets_ = 0;
+  std::unique_ptr<policy::Judge> judge_;
+};
+
+}  // namespace milter

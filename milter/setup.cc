@@ -1,0 +1,114 @@
+#include "milter/setup.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "daemon/signals.h"
+#include "dkim/signing_key.h"
+#include "dkim/unbound_resolver.h"
+#include "milter/file_accounts.h"
+
+namespace milter {
+namespace {
+
+// Limits are kept by the policy service; until Postfix asks one, nothing is
+// limited here.
+class NoLimits final : public policy::Limits {
+ public:
+  policy::SpendAnswer spend(const policy::Spend&) override { return {}; }
+};
+
+void add_key(const daemons::Settings& settings, const std::string& suffix,
+             policy::Configuration& configuration, SetupResult& result) {
+  const std::string path = settings.text("dkim_key" + suffix);
+  if (path.empty()) return;
+  const std::string domain = settings.address_domain();
+  // A relay without a name cannot publish a key, so the usual place of the
+  // key may be empty there.
+  if (!settings.is_set("dkim_key" + suffix) && domain[0] == '[' &&
+      access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
+    return;
+  }
+  auto loaded = dkim::load_signing_key(path, domain,
+                                       settings.text("dkim_selector" + suffix));
+  if (loaded.key == nullptr) {
+    result.errors.push_back("dkim_key" + suffix + ": " + loaded.error);
+    return;
+  }
+  configuration.signing_keys.push_back(std::move(loaded.key));
+}
+
+std::shared_ptr<const policy::Configuration> make_configuration(
+    const daemons::Settings& settings, SetupResult& result) {
+  auto configuration = std::make_shared<policy::Configuration>();
+  configuration->mail_domains = {settings.address_domain()};
+  add_key(settings, "", *configuration, result);
+  add_key(settings, "_ed25519", *configuration, result);
+  if (configuration->signing_keys.empty()) {
+    result.warnings.emplace_back("no DKIM key: outgoing mail is not signed");
+  }
+  configuration->dkim_engine = settings.text("dkim_engine") == "opendkim"
+                                   ? dkim::EngineKind::kOpendkim
+                                   : dkim::EngineKind::kNative;
+  configuration->ocb_packet_inbound = settings.yes("gnupg_ocb_inbound");
+  configuration->ocb_packet_outbound = settings.yes("gnupg_ocb_outbound");
+  configuration->autocrypt_setup_message =
+      settings.yes("autocrypt_setup_message");
+  configuration->address_literals_from_anywhere =
+      settings.text("accept_address_literals") == "any";
+  configuration->add_authentication_results =
+      settings.yes("add_authentication_results");
+  return configuration;
+}
+
+// What the resolver is made of, to see whether it can be kept.
+std::vector<std::string> resolver_settings(const daemons::Settings& settings) {
+  std::vector<std::string> all = settings.words("dns_forwarders");
+  all.push_back(settings.text("dns_root_key"));
+  all.push_back(settings.text("dns_timeout"));
+  return all;
+}
+
+std::shared_ptr<dkim::KeyResolver> make_resolver(
+    const daemons::Settings& settings, SetupResult& result) {
+  dkim::UnboundOptions options;
+  options.forwarders = settings.words("dns_forwarders");
+  options.resolv_conf = "/etc/resolv.conf";
+  options.root_key_file = settings.text("dns_root_key");
+  options.timeout = std::chrono::seconds(settings.number("dns_timeout"));
+  const daemons::BlockedSignals blocked;  // it starts a thread
+  auto created = dkim::UnboundResolver::create(std::move(options));
+  if (created.resolver == nullptr) {
+    result.errors.push_back("dns: " + created.error);
+  }
+  return std::move(created.resolver);
+}
+
+}  // namespace
+
+SetupResult make_setup(const daemons::Settings& settings, const Setup* before) {
+  SetupResult result;
+  if (!settings.is_set("mail_domain")) {
+    result.errors.emplace_back("mail_domain is not set");
+    return result;
+  }
+  auto setup = std::make_shared<Setup>();
+  setup->configuration = make_configuration(settings, result);
+  setup->accounts = std::make_unique<FileAccounts>(settings.mailboxes_dir());
+  setup->limits = std::make_unique<NoLimits>();
+  setup->resolver_settings = resolver_settings(settings);
+  setup->dns_deadline = std::chrono::seconds(settings.number("dns_timeout"));
+  setup->log_addresses = settings.yes("log_addresses");
+  if (before != nullptr &&
+      before->resolver_settings == setup->resolver_settings) {
+    setup->keys = before->keys;
+  } else if (result.errors.empty()) {
+    setup->keys = make_resolver(settings, result);
+  }
+  if (result.errors.empty()) result.setup = std::move(setup);
+  return result;
+}
+
+}  // namespace milter
