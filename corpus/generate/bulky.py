@@ -94,8 +94,8 @@ def authors(suite):
            "a group nested 100,000 deep")
     author("comments-90000", fold(["(" * 900] * 100),
            "a comment nested 90,000 deep", BAD_FROM)
-    author("addresses-5000", fold([f"<a{i}@x.example>," for i in range(5000)])
-           + " <a@x.example>", "five thousand authors", BAD_FROM)
+    author("addresses-4000", fold([f"<a{i}@x.example>," for i in range(4000)])
+           + " <a@x.example>", "four thousand authors", BAD_FROM)
     author("quotes-90000", '"' + fold(["\\a" * 450] * 100) +
            f'" <{AUTHOR}', "a quotation of 90,000 octets, no end of the "
            "address", BAD_FROM)
@@ -127,7 +127,7 @@ def signatures(suite):
          "four hundred broken signatures: few keys are looked up, none helps",
          BAD_SIGNATURE)
     selectors = b"".join(
-        field.replace(b"s=s1;", f"s=s{i};".encode()) for i in range(300))
+        field.replace(b"s=s1;", f"s=s{i};".encode()) for i in range(1000, 1300))
     case("selectors-300", selectors + dkim_cases.BASE,
          "three hundred selectors, which would be three hundred lookups",
          BAD_SIGNATURE)

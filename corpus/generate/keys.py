@@ -29,6 +29,7 @@ def private_key(name):
         pem = key.private_bytes(serialization.Encoding.PEM,
                                 serialization.PrivateFormat.PKCS8,
                                 serialization.NoEncryption())
+        path.touch(0o600)
         path.write_text(MARK + pem.decode("ascii"), encoding="ascii")
     text = path.read_text(encoding="ascii")
     pem = text[text.index("-----BEGIN"):]
