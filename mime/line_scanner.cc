@@ -1,130 +1,157 @@
 #include "mime/line_scanner.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <utility>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+#include "mime/line_masks.h"
 
 namespace mime {
 namespace {
 
-constexpr std::size_t kBlock = 64;
+constexpr std::size_t kBlock = kMaskBlock;
+
+// Blocks that are looked at before they are gone through.
+constexpr std::size_t kBatch = 16;
 
 // The `count` lowest bits.
 std::uint64_t low_bits(std::size_t count) {
-  return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+  return count >= kBlock ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
 }
+
+// Fewer octets than a block, filled up with blanks.
+LineMasks look_at_some(const char* octets, std::size_t count) {
+  char padded[kBlock];
+  std::memset(padded, ' ', kBlock);
+  std::memcpy(padded, octets, count);
+  LineMasks masks;
+  look_at_blocks(padded, {&masks, 1});
+  return masks;
+}
+
+// The notes of one call.
+struct Notes {
+  std::size_t line_octets;
+  std::size_t line_so_far;
+  bool after_cr;
+  std::uint64_t bare_cr = 0;  // not zero: there was one
+  std::uint64_t bare_lf = 0;
+  bool has_nul = false;
+  bool has_eight_bit = false;
+  bool has_long_line = false;
+
+  void add(const LineMasks& masks, std::size_t count) {
+    // Where a LF has to stand, if no CR is bare.
+    const std::uint64_t behind_cr = (masks.cr << 1) | (after_cr ? 1U : 0U);
+    bare_lf |= masks.lf & ~behind_cr;
+    bare_cr |= behind_cr & ~masks.lf & low_bits(count);
+    after_cr = ((masks.cr >> (count - 1)) & 1) != 0;
+    has_nul |= masks.has_nul;
+    has_eight_bit |= masks.has_eight_bit;
+    if (masks.lf == 0) {
+      line_so_far += count;
+      return;
+    }
+    add_line(line_so_far +
+             static_cast<std::size_t>(std::countr_zero(masks.lf)));
+    if (line_octets < kBlock) add_inner_lines(masks.lf);
+    const auto behind_last =
+        kBlock - static_cast<std::size_t>(std::countl_zero(masks.lf));
+    line_so_far = count - behind_last;
+  }
+
+ private:
+  // The CR of its line end is counted with it.
+  void add_line(std::size_t octets) {
+    has_long_line |= octets > line_octets + 1;
+  }
+
+  // Lines that lie within a block matter to a very low limit only.
+  void add_inner_lines(std::uint64_t lf) {
+    auto begin = static_cast<std::size_t>(std::countr_zero(lf)) + 1;
+    for (lf &= lf - 1; lf != 0; lf &= lf - 1) {
+      const auto end = static_cast<std::size_t>(std::countr_zero(lf));
+      add_line(end - begin);
+      begin = end + 1;
+    }
+  }
+};
+
+// Of the first of `candidates` that a second dash follows, or nothing does;
+// kBlock when there is none.
+std::size_t first_dashes(std::uint64_t candidates, std::string_view octets) {
+  for (; candidates != 0; candidates &= candidates - 1) {
+    const auto at = static_cast<std::size_t>(std::countr_zero(candidates));
+    if (at + 1 >= octets.size() || octets[at + 1] == '-') return at;
+  }
+  return kBlock;
+}
+
+// Goes through whole blocks from the front of `octets`, all of them or up to
+// the one with a place to stop.
+class Pass {
+ public:
+  Pass(std::string_view octets, bool stop_at_dashes)
+      : octets_(octets), stop_at_dashes_(stop_at_dashes) {}
+
+  // Returns how many octets were looked at.
+  std::size_t run(Notes& notes) {
+    while (octets_.size() - at_ >= kBlock) {
+      std::array<LineMasks, kBatch> batch;
+      const std::size_t count =
+          std::min(kBatch, (octets_.size() - at_) / kBlock);
+      look_at_blocks(octets_.data() + at_, std::span(batch).first(count));
+      for (std::size_t i = 0; i < count; ++i) {
+        if (stops(batch[i], kBlock, notes)) return at_;
+      }
+    }
+    const std::size_t rest = octets_.size() - at_;
+    if (rest > 0) stops(look_at_some(octets_.data() + at_, rest), rest, notes);
+    return at_;
+  }
+
+ private:
+  // Takes in one block, or what stands in front of the place to stop.
+  bool stops(const LineMasks& masks, std::size_t count, Notes& notes) {
+    const std::uint64_t candidates = ((masks.lf << 1) | after_lf_) & masks.dash;
+    if (candidates != 0 && stop_at_dashes_) {
+      const std::string_view rest = octets_.substr(at_);
+      const std::size_t stop = first_dashes(candidates, rest);
+      if (stop < kBlock) {
+        if (stop > 0) notes.add(look_at_some(rest.data(), stop), stop);
+        at_ += stop;
+        return true;
+      }
+    }
+    notes.add(masks, count);
+    after_lf_ = masks.lf >> (kBlock - 1);
+    at_ += count;
+    return false;
+  }
+
+  std::string_view octets_;
+  bool stop_at_dashes_;
+  std::size_t at_ = 0;
+  std::uint64_t after_lf_ = 0;  // 1 when the octet before the block is LF
+};
 
 }  // namespace
 
-// Bit i belongs to octet i of the block.
-struct LineScanner::Masks {
-  std::uint64_t cr = 0;
-  std::uint64_t lf = 0;
-  bool has_nul = false;
-  bool has_eight_bit = false;
-};
-
-#if defined(__SSE2__)
-
-LineScanner::Masks LineScanner::look(const char* octets) {
-  const __m128i cr = _mm_set1_epi8('\r');
-  const __m128i lf = _mm_set1_epi8('\n');
-  Masks masks;
-  __m128i any = _mm_setzero_si128();
-  __m128i least = _mm_set1_epi8('\x7f');
-  for (unsigned i = 0; i < kBlock; i += 16) {
-    const __m128i v =
-        _mm_loadu_si128(reinterpret_cast<const __m128i*>(octets + i));
-    const auto cr_bits =
-        static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(v, cr)));
-    const auto lf_bits =
-        static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(v, lf)));
-    masks.cr |= std::uint64_t{cr_bits} << i;
-    masks.lf |= std::uint64_t{lf_bits} << i;
-    any = _mm_or_si128(any, v);
-    least = _mm_min_epu8(least, v);
-  }
-  masks.has_eight_bit = _mm_movemask_epi8(any) != 0;
-  masks.has_nul =
-      _mm_movemask_epi8(_mm_cmpeq_epi8(least, _mm_setzero_si128())) != 0;
-  return masks;
-}
-
-#else
-
-LineScanner::Masks LineScanner::look(const char* octets) {
-  Masks masks;
-  for (std::size_t i = 0; i < kBlock; ++i) {
-    const auto octet = static_cast<unsigned char>(octets[i]);
-    masks.cr |= std::uint64_t{octet == '\r'} << i;
-    masks.lf |= std::uint64_t{octet == '\n'} << i;
-    masks.has_nul |= octet == 0;
-    masks.has_eight_bit |= octet > 127;
-  }
-  return masks;
-}
-
-#endif
-
 std::size_t LineScanner::scan(std::string_view octets, bool stop_at_dashes) {
-  const char* const data = octets.data();
-  const std::size_t size = octets.size();
-  for (std::size_t at = 0; at < size; at += kBlock) {
-    const std::size_t count = std::min(kBlock, size - at);
-    Masks masks;
-    if (count == kBlock) {
-      masks = look(data + at);
-    } else {
-      char padded[kBlock];
-      std::memset(padded, ' ', kBlock);
-      std::memcpy(padded, data + at, count);
-      masks = look(padded);
-    }
-    std::size_t line_start = 0;
-    for (std::uint64_t ends = masks.lf; ends != 0; ends &= ends - 1) {
-      const auto lf = static_cast<std::size_t>(std::countr_zero(ends));
-      note_line(line_so_far_ + lf - line_start);
-      line_so_far_ = 0;
-      line_start = lf + 1;
-      const std::size_t next = at + lf + 1;
-      if (stop_at_dashes && next < size && data[next] == '-' &&
-          (next + 1 == size || data[next + 1] == '-')) {
-        note(masks, data + at, lf + 1);
-        return next;
-      }
-    }
-    line_so_far_ += count - line_start;
-    note(masks, data + at, count);
-  }
-  return size;
-}
-
-void LineScanner::note(const Masks& masks, const char* octets,
-                       std::size_t count) {
-  const std::uint64_t looked_at = low_bits(count);
-  // Where a LF has to stand, if no CR is bare.
-  const std::uint64_t behind_cr = (masks.cr << 1) | (after_cr_ ? 1U : 0U);
-  if (((masks.lf ^ behind_cr) & looked_at) != 0) {
-    if ((masks.lf & ~behind_cr & looked_at) != 0) defects_.add(Defect::kBareLf);
-    if ((behind_cr & ~masks.lf & looked_at) != 0) defects_.add(Defect::kBareCr);
-  }
-  after_cr_ = ((masks.cr >> (count - 1)) & 1) != 0;
-  if (!masks.has_nul && !masks.has_eight_bit) return;
-  for (const char c : std::string_view(octets, count)) {
-    if (c == '\0') defects_.add(Defect::kNul);
-    if (static_cast<unsigned char>(c) > 127) {
-      defects_.add(Defect::kEightBitIn7bit);
-    }
-  }
-}
-
-void LineScanner::note_line(std::size_t octets) {
-  // The CR of its line end is counted with it.
-  if (octets > line_octets_ + 1) defects_.add(Defect::kLineTooLong);
+  Notes notes{line_octets_, line_so_far_, after_cr_};
+  const std::size_t at = Pass(octets, stop_at_dashes).run(notes);
+  line_so_far_ = notes.line_so_far;
+  after_cr_ = notes.after_cr;
+  if (notes.bare_cr != 0) defects_.add(Defect::kBareCr);
+  if (notes.bare_lf != 0) defects_.add(Defect::kBareLf);
+  if (notes.has_nul) defects_.add(Defect::kNul);
+  if (notes.has_eight_bit) defects_.add(Defect::kEightBitIn7bit);
+  if (notes.has_long_line) defects_.add(Defect::kLineTooLong);
+  return at;
 }
 
 void LineScanner::finish() {

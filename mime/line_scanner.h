@@ -3,13 +3,11 @@
 // One pass over body octets, at the speed of memory: it finds lines that may
 // be boundary lines and notes what a reader could take differently.
 //
-// Looks at 64 octets at a time and does work only where a line ends, so a
-// body of one megabyte costs some tens of microseconds.  What is carried from
-// call to call is the length of the line so far and whether its last octet was
-// CR; the answer does not depend on how the octets were cut.
+// Looks at 64 octets at a time, without a branch for each line.  What is
+// carried from call to call is the length of the line so far and whether its
+// last octet was CR; the answer does not depend on how the octets were cut.
 
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 #include "mime/defect.h"
@@ -34,11 +32,6 @@ class LineScanner {
   DefectSet take_defects();
 
  private:
-  struct Masks;
-  static Masks look(const char* octets);
-  void note(const Masks& masks, const char* octets, std::size_t count);
-  void note_line(std::size_t octets);
-
   std::size_t line_octets_;
   std::size_t line_so_far_ = 0;  // octets since the last LF, a CR included
   bool after_cr_ = false;
