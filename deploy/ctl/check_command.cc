@@ -67,8 +67,11 @@ class CheckRun {
     std::string emitted;
     if (emit_ && outcome.judgement.verdict == policy::Verdict::kAccept) {
       auto result = emit_->write(subject.path, outcome.queued);
-      if (!result.error.empty()) complain(result.error);
-      emitted = std::move(result.path);
+      if (result.error.empty()) {
+        emitted = std::move(result.path);
+      } else {
+        complain(result.error);
+      }
     }
     report(subject, outcome, emitted);
   }
@@ -119,7 +122,11 @@ class CheckRun {
 
 int run_check(CheckOptions& options, Surroundings& surroundings) {
   options.judging.now = surroundings.now;
-  const std::string error = complete(options);
+  std::vector<std::string> warnings;
+  const std::string error = complete(options, warnings);
+  for (const auto& warning : warnings) {
+    surroundings.err << "chatmail check: warning: " << warning << '\n';
+  }
   if (!error.empty()) {
     surroundings.err << "chatmail check: " << error << '\n';
     return kExitUnusable;

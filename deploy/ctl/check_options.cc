@@ -1,11 +1,14 @@
 #include "deploy/ctl/check_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <functional>
 #include <utility>
 
+#include "deploy/ctl/config_file.h"
 #include "deploy/ctl/dns_file.h"
 #include "dkim/signing_key.h"
+#include "mime/ascii.h"
 #include "policy/envelope.h"
 
 namespace ctl {
@@ -107,6 +110,10 @@ void declare_world(CLI::App& command, CheckOptions& options) {
           "--now", [&defaults](std::int64_t now) { defaults.now = now; },
           "When the message came, seconds since 1970\n(default: now)")
       ->type_name("SECONDS");
+  declare(command, "--config", options.config_file,
+          "The relay's chatmail.ini: its domain, its keys,\nits settings "
+          "(default: none, and none needed)")
+      ->type_name("FILE");
   declare(command, "--assume", options.assumptions,
           "dkim=pass (none, fail, policy, neutral,\ntemperror, permerror): "
           "takes that for granted")
@@ -125,14 +132,8 @@ void declare_signing(CLI::App& command, CheckOptions& options) {
           "Domain of the keys (default: the first\n--mail-domain, or that of "
           "--mail-from)")
       ->type_name("DOMAIN");
-  declare(
-      command, "--engine",
-      [&options](const std::string& word) {
-        options.judging.configuration.dkim_engine =
-            word == "opendkim" ? dkim::EngineKind::kOpendkim
-                               : dkim::EngineKind::kNative;
-      },
-      "Who computes DKIM: native (default) or opendkim")
+  declare(command, "--engine", options.engine,
+          "Who computes DKIM: native (default) or opendkim")
       ->check(one_of({"native", "opendkim"}))
       ->type_name("WORD");
 }
@@ -183,7 +184,7 @@ void declare_check_options(CLI::App& command, CheckOptions& options) {
                    "First does what Postfix does to a message\nbefore a "
                    "milter sees it");
   command
-      .add_option("--chunk", options.judging.chunk_octets,
+      .add_option("--chunk", options.chunk_octets,
                   "Octets of body at a time (default: 65535)")
       ->type_name("N");
   declare(command, "--emit", options.emit_directory,
@@ -193,15 +194,21 @@ void declare_check_options(CLI::App& command, CheckOptions& options) {
   command.footer(kExamples);
 }
 
-std::string complete(CheckOptions& options) {
+std::string complete(CheckOptions& options,
+                     std::vector<std::string>& warnings) {
   if (options.messages.empty() && options.manifests.empty()) {
     return "there is no message to judge; try --help";
   }
   if (!options.messages.empty() && !options.manifests.empty()) {
     return "wanted messages or manifests, not both";
   }
-  if (options.judging.chunk_octets == 0) {
-    return "--chunk: wanted a number of octets";
+  if (std::count(options.messages.begin(), options.messages.end(), "-") > 1) {
+    return "the standard input can be one message only";
+  }
+  if (options.chunk_octets <= 0) return "--chunk: wanted a number of octets";
+  options.judging.chunk_octets = static_cast<std::size_t>(options.chunk_octets);
+  for (auto& domain : options.defaults.mail_domains) {
+    domain = mime::to_lower(domain);
   }
   for (const auto& assumption : options.assumptions) {
     if (!parse_assumption(assumption, options.defaults)) {
@@ -213,6 +220,14 @@ std::string complete(CheckOptions& options) {
     if (!table.resolver) return table.error;
     options.defaults.dns = std::move(table.resolver);
   }
+  if (!options.config_file.empty()) {
+    ConfigFileResult config = read_config_file(options.config_file, options);
+    warnings = std::move(config.warnings);
+    if (!config.error.empty()) return config.error;
+  }
+  options.judging.configuration.dkim_engine = options.engine == "opendkim"
+                                                  ? dkim::EngineKind::kOpendkim
+                                                  : dkim::EngineKind::kNative;
   options.judging.keep_message = !options.emit_directory.empty();
   return load_keys(options);
 }

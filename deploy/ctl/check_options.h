@@ -2,7 +2,7 @@
 
 // The command line of `chatmail check`.
 
-#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +21,9 @@ struct CheckOptions {
   std::vector<std::string> manifests;
   std::vector<std::string> assumptions;
   std::string dns_file;
+  std::string config_file;
+  std::string engine;  // "native" or "opendkim"; empty: native
+  std::int64_t chunk_octets = 65535;
   std::vector<std::string> dkim_key_files;
   std::vector<std::string> dkim_selectors;
   std::string dkim_domain;
@@ -32,7 +35,8 @@ struct CheckOptions {
 // `options` outlives the parsing.
 void declare_check_options(CLI::App& command, CheckOptions& options);
 
-// Reads the files that the options name.  Returns what is wrong, or "".
-std::string complete(CheckOptions& options);
+// Reads the files that the options name.  Returns what is wrong, or "";
+// `warnings` is what may be read over.
+std::string complete(CheckOptions& options, std::vector<std::string>& warnings);
 
 }  // namespace ctl

@@ -146,6 +146,7 @@ nlohmann::ordered_json to_json(const Case& subject, const Outcome& outcome,
     object["ok"] = difference(subject, judgement).empty();
     object["position"] = subject.position;
   }
+  if (judgement.reverse_path) object["reverse_path"] = *judgement.reverse_path;
   if (!emitted.empty()) object["emitted"] = emitted;
   return object;
 }

@@ -26,8 +26,8 @@ std::string coloured(std::string description, policy::Verdict verdict);
 // expects.
 std::string difference(const Case& subject, const policy::Judgement& judgement);
 
-// file, verdict, reply, reason; of a case of a manifest ok, too; emitted when
-// not empty.
+// file, verdict, reply, reason, detail, shape; of a case of a manifest ok and
+// position; reverse_path when it becomes another; emitted when not empty.
 nlohmann::ordered_json to_json(const Case& subject, const Outcome& outcome,
                                const std::string& emitted);
 

@@ -42,14 +42,19 @@ std::vector<std::string> words_of(int argc, const char* const* argv) {
 int run_chatmail(int argc, const char* const* argv,
                  Surroundings& surroundings) {
   CLI::App app(kDescription, "chatmail");
-  app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::simple);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return std::string("chatmail: ") + error.what() + "; try --help\n";
+  });
   int exit_status = kExitDone;
   for (const Command* command : kCommands) {
     command->declare(app, surroundings, exit_status);
   }
   try {
     app.parse(words_of(argc, argv));
+    if (app.get_subcommands().empty()) {
+      surroundings.err << app.help();
+      exit_status = kExitUnusable;
+    }
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error, surroundings.out, surroundings.err);
     exit_status = code == 0 ? kExitDone : kExitUnusable;

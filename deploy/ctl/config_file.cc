@@ -1,0 +1,65 @@
+#include "deploy/ctl/config_file.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "daemon/settings.h"
+
+namespace ctl {
+namespace {
+
+// A key in its usual place that nobody has made yet is not asked for.
+void add_key(const daemons::Settings& settings, const std::string& suffix,
+             CheckOptions& options) {
+  const std::string key = "dkim_key" + suffix;
+  const std::string path = settings.text(key);
+  std::error_code ignored;
+  if (path.empty() ||
+      (!settings.is_set(key) && !std::filesystem::exists(path, ignored))) {
+    return;
+  }
+  options.dkim_key_files.push_back(path);
+  options.dkim_selectors.push_back(settings.text("dkim_selector" + suffix));
+}
+
+void apply_settings(const daemons::Settings& settings, CheckOptions& options) {
+  policy::Configuration& configuration = options.judging.configuration;
+  if (options.defaults.mail_domains.empty()) {
+    options.defaults.mail_domains = {settings.address_domain()};
+  }
+  if (options.dkim_key_files.empty()) {
+    add_key(settings, "", options);
+    add_key(settings, "_ed25519", options);
+    if (options.dkim_domain.empty()) {
+      options.dkim_domain = settings.address_domain();
+    }
+  }
+  if (options.engine.empty()) options.engine = settings.text("dkim_engine");
+  configuration.ocb_packet_inbound = settings.yes("gnupg_ocb_inbound");
+  configuration.ocb_packet_outbound = settings.yes("gnupg_ocb_outbound");
+  configuration.autocrypt_setup_message =
+      settings.yes("autocrypt_setup_message");
+  configuration.address_literals_from_anywhere =
+      settings.text("accept_address_literals") == "any";
+  configuration.add_authentication_results =
+      settings.yes("add_authentication_results");
+}
+
+}  // namespace
+
+ConfigFileResult read_config_file(const std::string& path,
+                                  CheckOptions& options) {
+  const daemons::SettingsFile file = daemons::read_settings(path);
+  ConfigFileResult result;
+  result.warnings = file.warnings;
+  if (!file.errors.empty()) {
+    result.error = file.errors.front();
+  } else if (!file.settings.is_set("mail_domain")) {
+    result.error = path + ": mail_domain is not set";
+  } else {
+    apply_settings(file.settings, options);
+  }
+  return result;
+}
+
+}  // namespace ctl
