@@ -246,7 +246,7 @@ void ArmorReader::begin_line(std::string_view line) {
   if (line.empty()) return white_space(1);
   if (line == kBeginLine) {
     step_ = Step::kHeaders;
-  } else if (line.starts_with("-----BEGIN PGP ")) {
+  } else if (line.starts_with("-----BEGIN PGP ") && line.ends_with("-----")) {
     refuse(OpenPgpDefect::kWrongArmor);
   } else {
     refuse(OpenPgpDefect::kNoArmor);
