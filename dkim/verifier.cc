@@ -160,11 +160,12 @@ void Verifier::State::judge_answer(Entry& entry, const KeyAnswer& answer) {
   if (answer.status != LookupStatus::kFound || !answer.records) return;
   for (const KeyRecord& key : *answer.records) {
     const Cause cause = try_key(entry, key);
-    if (cause != Cause::kNone && cause < entry.cause) continue;
+    const bool decided = cause < Cause::kNoRecord;  // passed, or not the key's
+    if (!decided && cause < entry.cause) continue;
     entry.cause = cause;
     entry.testing = key.testing;
     entry.key_bits = key.bits;
-    if (cause == Cause::kNone) return;
+    if (decided) return;
   }
 }
 

@@ -1,0 +1,83 @@
+#include "dkim/key_cache.h"
+
+#include <catch2/catch.hpp>
+
+#include "dkim/dns_answer.h"
+#include "dkim/shared_lookup.h"
+
+namespace dkim::testing {
+namespace {
+
+using std::chrono::seconds;
+const KeyCache::Time kStart{seconds(1000)};
+
+}  // namespace
+
+TEST_CASE("a cached answer holds until its time and says it is cached") {
+  KeyCache cache(10);
+  cache.insert("a", absent_answer(), kStart + seconds(10));
+  CHECK(cache.find("a", kStart)->cached);
+  CHECK(cache.find("a", kStart + seconds(9)));
+  CHECK_FALSE(cache.find("a", kStart + seconds(10)));
+  CHECK(cache.find_stale("a", kStart + seconds(10), seconds(5)));
+  CHECK_FALSE(cache.find_stale("a", kStart + seconds(15), seconds(5)));
+  CHECK_FALSE(cache.find("b", kStart));
+}
+
+TEST_CASE("the cache keeps its size and lets go what was not used") {
+  KeyCache cache(3);
+  const auto later = kStart + seconds(10);
+  for (const char* name : {"a", "b", "c"}) {
+    cache.insert(name, absent_answer(), later);
+  }
+  CHECK(cache.find("a", kStart));
+  cache.insert("d", absent_answer(), later);
+  CHECK(cache.size() == 3);
+  CHECK(cache.find("a", kStart));
+  CHECK_FALSE(cache.find("b", kStart));
+  cache.insert("a", absent_answer(), later);
+  CHECK(cache.size() == 3);
+  cache.erase("a");
+  CHECK_FALSE(cache.find("a", kStart));
+  for (int i = 0; i < 10'000; ++i) {
+    cache.insert(std::to_string(i), absent_answer(), later);
+  }
+  CHECK(cache.size() == 3);
+  KeyCache nothing(0);
+  nothing.insert("a", absent_answer(), later);
+  CHECK(nothing.size() == 0);
+}
+
+TEST_CASE("a lookup is awaited no longer than its deadline") {
+  auto shared = std::make_shared<SharedLookup>();
+  const auto lookup = make_lookup(shared);
+  CHECK_FALSE(lookup->ready());
+  const auto past = std::chrono::steady_clock::time_point::min();
+  CHECK(lookup->wait_until(past).failure == LookupFailure::kTimeout);
+  shared->settle(absent_answer());
+  shared->settle(temporary_failure(LookupFailure::kServfail));
+  CHECK(lookup->ready());
+  CHECK(lookup->wait_until(past).status == LookupStatus::kAbsent);
+}
+
+TEST_CASE("a DNS message cut anywhere is no answer and no harm") {
+  using namespace std::string_view_literals;
+  // A CNAME, and a TXT record of two strings, names compressed.
+  const std::string message(
+      "\x00\x01\x81\x80\x00\x01\x00\x02\x00\x00\x00\x00"
+      "\x01"
+      "a\x00\x00\x10\x00\x01"
+      "\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x3c\x00\x03\x01"
+      "b\x00"
+      "\x01"
+      "b\x00\x00\x10\x00\x01\x00\x00\x01\x2c\x00\x06\x02xy\x02zw"sv);
+  const auto whole = parse_dns_answer(message);
+  REQUIRE(whole);
+  CHECK(whole->texts == std::vector<std::string>{"xyzw"});
+  CHECK(whole->ttl == 60);
+  for (std::size_t size = 0; size < message.size(); ++size) {
+    CHECK_FALSE(parse_dns_answer(std::string_view(message).substr(0, size)));
+  }
+}
+
+}  // namespace dkim::testing
