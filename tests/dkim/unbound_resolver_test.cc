@@ -1,0 +1,220 @@
+#include "dkim/unbound_resolver.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "dns_server.h"
+#include "test_world.h"
+
+namespace dkim::testing {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Kind = DnsRecord::Kind;
+
+std::chrono::steady_clock::time_point soon() {
+  return std::chrono::steady_clock::now() + seconds(20);
+}
+
+// A resolver that forwards to a server of our own, with a clock of our own.
+class Bench {
+ public:
+  explicit Bench(UnboundOptions options = {}) {
+    options.forwarders = {server.forwarder()};
+    options.unbound_options.emplace_back("outbound-msg-retry:", "1");
+    options.now = [this] {
+      return std::chrono::steady_clock::time_point(seconds(clock.load()));
+    };
+    auto result = UnboundResolver::create(std::move(options));
+    REQUIRE(result.error.empty());
+    resolver = std::move(result.resolver);
+  }
+
+  KeyAnswer ask(const std::string& name,
+                Freshness freshness = Freshness::kCacheAllowed) {
+    return resolver->start(name, freshness)->wait_until(soon());
+  }
+
+  DnsServer server;
+  std::atomic<int> clock = 1'000'000;
+  std::unique_ptr<UnboundResolver> resolver;
+};
+
+DnsRecord key_record(const std::string& pem, std::uint32_t ttl = 300) {
+  return {Kind::kTxt, {test_key(pem, "a.example", "s")->record()}, {}, ttl};
+}
+
+constexpr const char* kName = "s._domainkey.a.example";
+
+}  // namespace
+
+TEST_CASE("a key is found, in several strings and behind a CNAME") {
+  Bench bench;
+  bench.server.set(kName, key_record("rsa4096.pem"));
+  bench.server.set("c.example", {Kind::kCname, {}, kName, 300});
+  for (const char* name : {kName, "c.example"}) {
+    const KeyAnswer answer = bench.ask(name);
+    REQUIRE(answer.status == LookupStatus::kFound);
+    CHECK_FALSE(answer.cached);
+    REQUIRE(answer.records->size() == 1);
+    CHECK(answer.records->at(0).bits == 4096);
+  }
+}
+
+TEST_CASE("absent, failing and silent names are told apart") {
+  UnboundOptions options;
+  options.timeout = milliseconds(700);
+  Bench bench(options);
+  bench.server.set("nodata.example", {Kind::kNodata, {}, {}, 30});
+  bench.server.set("servfail.example", {Kind::kServfail, {}, {}, 0});
+  bench.server.set("silent.example", {Kind::kSilent, {}, {}, 0});
+  CHECK(bench.ask("nxdomain.example").status == LookupStatus::kAbsent);
+  CHECK(bench.ask("nodata.example").status == LookupStatus::kAbsent);
+  CHECK(bench.ask("servfail.example").failure == LookupFailure::kServfail);
+  const KeyAnswer silent = bench.ask("silent.example");
+  CHECK(silent.status == LookupStatus::kTemperror);
+}
+
+TEST_CASE("a lookup ends at its own deadline, and others do not wait for it") {
+  Bench bench;
+  bench.server.set("silent.example", {Kind::kSilent, {}, {}, 0});
+  const auto lookup =
+      bench.resolver->start("silent.example", Freshness::kCacheAllowed);
+  const KeyAnswer answer = lookup->wait_until(no_wait());
+  CHECK(answer.failure == LookupFailure::kTimeout);
+  CHECK(bench.ask("nxdomain.example").status == LookupStatus::kAbsent);
+}
+
+TEST_CASE("a key is cached for its TTL") {
+  Bench bench;
+  bench.server.set(kName, key_record("rsa1024.pem", 60));
+  CHECK_FALSE(bench.ask(kName).cached);
+  bench.clock = 1'000'059;
+  CHECK(bench.ask(kName).cached);
+  CHECK(bench.resolver->counters().queries == 1);
+  CHECK(bench.resolver->counters().cache_hits == 1);
+  bench.clock = 1'000'060;
+  bench.ask(kName);
+  CHECK(bench.resolver->counters().queries == 2);
+}
+
+TEST_CASE("an absent name is cached no longer than its SOA says") {
+  Bench bench;
+  bench.ask("nxdomain.example");
+  bench.clock = 1'000'000 + DnsServer::kNegativeTtl - 1;
+  CHECK(bench.ask("nxdomain.example").cached);
+  CHECK(bench.resolver->counters().queries == 1);
+  bench.clock = 1'000'000 + DnsServer::kNegativeTtl;
+  bench.ask("nxdomain.example");
+  CHECK(bench.resolver->counters().queries == 2);
+}
+
+TEST_CASE("libunbound's own cache is told as cached") {
+  UnboundOptions options;
+  options.cache_capacity = 0;
+  Bench bench(options);
+  bench.server.set(kName, key_record("rsa1024.pem"));
+  CHECK_FALSE(bench.ask(kName).cached);
+  CHECK(bench.ask(kName).cached);
+  CHECK(bench.server.asked(kName) == 1);
+}
+
+TEST_CASE("a fresh lookup goes past every cache") {
+  Bench bench;
+  bench.server.set(kName, key_record("rsa1024.pem"));
+  CHECK(bench.ask(kName).records->at(0).bits == 1024);
+  bench.server.set(kName, key_record("rsa2048.pem"));
+  CHECK(bench.ask(kName).records->at(0).bits == 1024);
+  const KeyAnswer fresh = bench.ask(kName, Freshness::kFresh);
+  CHECK_FALSE(fresh.cached);
+  CHECK(fresh.records->at(0).bits == 2048);
+  CHECK(bench.ask(kName).records->at(0).bits == 2048);
+  bench.server.set(kName, key_record("rsa4096.pem"));
+  CHECK(bench.ask(kName, Freshness::kFresh).records->at(0).bits == 4096);
+  bench.server.remove(kName);
+  CHECK(bench.ask(kName, Freshness::kFresh).status == LookupStatus::kAbsent);
+  bench.server.set(kName, key_record("rsa2048.pem"));
+  CHECK(bench.ask(kName, Freshness::kFresh).records->at(0).bits == 2048);
+}
+
+TEST_CASE("a replaced key verifies at once, through the fresh lookup") {
+  Bench bench;
+  World world;
+  world.sign();
+  const std::string name = "r._domainkey.example.org";
+  bench.server.set(name, key_record("rsa4096.pem"));
+  bench.ask(name);
+  bench.server.set(name, key_record("rsa2048.pem"));
+  Verifier verifier(world.verifying, *bench.resolver);
+  for (const auto& [field, body] : world.message.fields) {
+    verifier.header_field(field, body);
+  }
+  verifier.end_of_header("example.org", kNow);
+  verifier.body(world.message.body);
+  CHECK(verifier.finish(soon()).status == Status::kPass);
+}
+
+TEST_CASE("a stale key serves while the DNS is down, when allowed") {
+  for (const int grace : {0, 100}) {
+    UnboundOptions options;
+    options.stale_grace = seconds(grace);
+    Bench bench(options);
+    bench.server.set(kName, key_record("rsa1024.pem"));
+    // A fresh answer does not go through libunbound's cache, whose clock is
+    // not ours.
+    bench.ask(kName, Freshness::kFresh);
+    bench.server.set(kName, {Kind::kServfail, {}, {}, 0});
+    bench.clock = 1'000'350;
+    const KeyAnswer answer = bench.ask(kName);
+    CHECK((answer.status == LookupStatus::kFound) == (grace > 0));
+    bench.clock = 1'000'400;
+    CHECK(bench.ask(kName).status == LookupStatus::kTemperror);
+  }
+}
+
+TEST_CASE("many threads ask for one name and it is one query") {
+  Bench bench;
+  bench.server.set(kName, key_record("rsa1024.pem"));
+  std::vector<std::thread> threads;
+  std::atomic<int> found = 0;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&bench, &found] {
+      for (int k = 0; k < 50; ++k) {
+        found += bench.ask(kName).status == LookupStatus::kFound ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(found == 400);
+  CHECK(bench.server.asked(kName) == 1);
+}
+
+TEST_CASE("lookups under way are bounded, and end when the resolver goes") {
+  UnboundOptions options;
+  options.max_lookups = 2;
+  auto bench = std::make_unique<Bench>(options);
+  std::vector<std::unique_ptr<KeyLookup>> lookups;
+  for (const char* name : {"a.example", "b.example", "c.example"}) {
+    bench->server.set(name, {Kind::kSilent, {}, {}, 0});
+    lookups.push_back(bench->resolver->start(name, Freshness::kCacheAllowed));
+  }
+  CHECK(lookups[2]->ready());
+  CHECK(lookups[2]->wait_until(no_wait()).failure == LookupFailure::kServfail);
+  bench.reset();
+  CHECK(lookups[0]->wait_until(soon()).status == LookupStatus::kTemperror);
+}
+
+TEST_CASE("settings that libunbound does not know are an error in words") {
+  UnboundOptions options;
+  options.unbound_options = {{"no-such-option:", "1"}};
+  const auto result = UnboundResolver::create(options);
+  CHECK(result.resolver == nullptr);
+  CHECK(result.error.find("no-such-option") != std::string::npos);
+  options = {};
+  options.resolv_conf = "/nonexistent/resolv.conf";
+  CHECK_FALSE(UnboundResolver::create(options).error.empty());
+}
+
+}  // namespace dkim::testing
