@@ -14,7 +14,6 @@ import dkim_cases
 import keys
 import mail
 import openpgp
-import signing
 from suite import (AUTHOR, BAD_FROM, BAD_SIGNATURE, CLEARTEXT, MALFORMED, ROOT,
                    Suite, octets)
 

@@ -55,6 +55,11 @@ def signed(message=None, **options):
     return signing.sign(BASE if message is None else message, **options)
 
 
+def field(**options):
+    """The signature of BASE without BASE."""
+    return signed(**options)[:-len(BASE)]
+
+
 def set_tag(tag, value, after=None):
     """A change that sets one tag, or adds it behind another."""
     def change(tags):

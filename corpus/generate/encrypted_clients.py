@@ -4,8 +4,9 @@ own; inbound, signed by the author's domain."""
 import mail
 from suite import payload
 
-PREAMBLE_4880 = "This is an OpenPGP/MIME encrypted message (RFC 4880 and 3156)\n"
-PREAMBLE_2440 = "This is an OpenPGP/MIME encrypted message (RFC 2440 and 3156)\n"
+PREAMBLE_4880 = ("This is an OpenPGP/MIME encrypted message "
+                 "(RFC 4880 and 3156)\n")
+PREAMBLE_2440 = PREAMBLE_4880.replace("4880", "2440")
 PREAMBLE_MIME = "This is a multi-part message in MIME format.\n"
 
 PLAIN_VERSION = "Content-Type: application/pgp-encrypted\n"
@@ -52,13 +53,15 @@ CLIENTS = [
      "Content-Disposition: inline; filename=encrypted.asc\n",
      "X-Mailer: FairEmail\n"),
     ("mutt", "gpg-rsa2048", "y0ulUmNC+osPPQO6",
-     'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted";\n'
+     'Content-Type: multipart/encrypted; '
+     'protocol="application/pgp-encrypted";\n'
      '\tboundary="{}"\n',
      "\n", PLAIN_VERSION + "Content-Disposition: attachment\n",
      PLAIN_DATA + 'Content-Disposition: attachment; filename="msg.asc"\n',
      "Content-Disposition: inline\nUser-Agent: Mutt/2.2.9\n"),
     ("neomutt", "gpg-nistp256", "ikmpxjy3cvyyqwl4",
-     'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted";\n'
+     'Content-Type: multipart/encrypted; '
+     'protocol="application/pgp-encrypted";\n'
      '\tboundary="{}"\n',
      "\n", PLAIN_VERSION + "Content-Disposition: attachment\n",
      PLAIN_DATA + 'Content-Disposition: attachment; filename="msg.asc"\n',
@@ -74,7 +77,8 @@ CLIENTS = [
      "\tname=encrypted.asc\nContent-Description: OpenPGP encrypted message\n",
      "X-Pgp-Agent: GPGMail\nX-Mailer: Apple Mail (2.3696.120.41.1.1)\n"),
     ("evolution", "gpg-elgamal", "=-9k0u5yKq0gq2aZ2UxL1f",
-     'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted";\n'
+     'Content-Type: multipart/encrypted; '
+     'protocol="application/pgp-encrypted";\n'
      '\tboundary="{}"\n',
      "\n", PLAIN_VERSION + "Content-Transfer-Encoding: 7bit\n",
      'Content-Type: application/octet-stream; name="encrypted.asc"\n'

@@ -37,8 +37,8 @@ def cases(suite):
          "a long text, and our signed header section")
     case("message", LONG, message_part(trace + message),
          "a long text, and our signed message")
-    case("headers-60-kib", ("0123456789abcdef" * 4 + "\n") * 900, headers_part(header),
-         "as long a text as our signature allows")
+    case("headers-60-kib", ("0123456789abcdef" * 4 + "\n") * 900,
+         headers_part(header), "as long a text as our signature allows")
     case("headers-70-kib", ("0123456789abcdef" * 4 + "\n") * 1100,
          headers_part(header), "more than 64 KiB", True)
     case("unsigned", LONG, headers_part(

@@ -64,7 +64,8 @@ async function version5() {
   const rsa = await generate({type: 'rsa', rsaBits: 2048});
   const ecc = await generate({type: 'ecc', curve: 'curve25519'});
   save('openpgpjs5-rsa', await encrypt({encryptionKeys: rsa}));
-  save('openpgpjs5-two-recipients', await encrypt({encryptionKeys: [rsa, ecc]}));
+  save('openpgpjs5-two-recipients',
+       await encrypt({encryptionKeys: [rsa, ecc]}));
   save('openpgpjs5-wildcard',
        await encrypt({encryptionKeys: [rsa, ecc], wildcard: true}));
   save('openpgpjs5-password', await encrypt({passwords: ['a test password']}));

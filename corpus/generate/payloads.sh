@@ -65,10 +65,8 @@ gpg_message uncompressed --compress-algo none --encrypt \
 gpg_message bzip2 --compress-algo bzip2 --encrypt \
   --recipient rsa2048@keys.example
 for cipher in 3DES CAST5 BLOWFISH AES TWOFISH CAMELLIA256; do
-  gpg_message "cipher-${cipher,,}" --cipher-algo "$cipher" --allow-old-cipher-algos \
-    --encrypt --recipient rsa2048@keys.example 2> /dev/null ||
-    gpg_message "cipher-${cipher,,}" --cipher-algo "$cipher" --encrypt \
-      --recipient rsa2048@keys.example
+  gpg_message "cipher-${cipher,,}" --cipher-algo "$cipher" --encrypt \
+    --recipient rsa2048@keys.example
 done
 gpg_message comment --comment 'Made by hand' --encrypt \
   --recipient rsa2048@keys.example
@@ -99,7 +97,8 @@ for suite in cv25519 rsa3k; do
     > "$out/sq-$suite.asc"
 done
 sq encrypt --compression none --recipient-cert "$work/cv25519.cert" \
-  --recipient-cert "$work/rsa3k.cert" "$work/text" > "$out/sq-two-recipients.asc"
+  --recipient-cert "$work/rsa3k.cert" "$work/text" \
+  > "$out/sq-two-recipients.asc"
 sq encrypt --compression zip --signer-key "$work/cv25519.key" \
   --recipient-cert "$work/cv25519.cert" "$work/text" > "$out/sq-signed-zip.asc"
 sq encrypt --compression none --recipient-cert "$work/cv25519.cert" \

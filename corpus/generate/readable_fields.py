@@ -48,8 +48,8 @@ def of_parts(suite):
          "a file name in pieces"),
         ("disposition-parameter", data + "Content-Disposition: inline; "
          f'x-note="{note}"\n', "a parameter of Content-Disposition"),
-        ("disposition-comment", data + f"Content-Disposition: inline ({note})\n",
-         "a comment in Content-Disposition"),
+        ("disposition-comment", data +
+         f"Content-Disposition: inline ({note})\n", "a comment in Content-Disposition"),
         ("disposition-type", data + "Content-Disposition: come-at-nine\n",
          "the type of Content-Disposition"),
         ("name", f'Content-Type: application/octet-stream; name="{note}"\n',
@@ -140,9 +140,9 @@ def of_type(suite):
          "take it for one, and show the text behind it", CLEARTEXT),
         ("boundary-other-case", [real.replace(B, B.upper())], None,
          "boundaries have case", CLEARTEXT),
-        ("twice-mixed-first", [f'multipart/mixed; boundary="other"', real],
+        ("twice-mixed-first", ['multipart/mixed; boundary="other"', real],
          two, "two Content-Type fields, the readable one first", MALFORMED),
-        ("twice-mixed-last", [real, f'multipart/mixed; boundary="other"'],
+        ("twice-mixed-last", [real, 'multipart/mixed; boundary="other"'],
          two, "two Content-Type fields, the readable one last", MALFORMED),
         ("boundary-quoted-pair", [f'multipart/encrypted; {P}; boundary="'
                                   f'{B[:5]}\\{B[5:]}"'], None,

@@ -2,7 +2,8 @@
 and text that is sent under their name."""
 
 import mail
-from suite import BAD_SIGNATURE, CLEARTEXT, IDENTIFIER, UNSIGNED, octets, payload
+from suite import (BAD_SIGNATURE, CLEARTEXT, IDENTIFIER, UNSIGNED, octets,
+                   payload)
 
 DAEMON = "MAILER-DAEMON@alice.example"
 POSTFIX = """This is the mail system at host mail.alice.example.

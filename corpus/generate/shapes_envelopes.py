@@ -133,6 +133,15 @@ def reduction(suite):
          + mail.DATE + "\n", "Resent- fields"),
         ("authentication-results", "Authentication-Results: relay.example; "
          "dkim=pass\n" * 3, "forged Authentication-Results"),
+        ("content", "Content-Description: meet me at nine\n"
+         "Content-ID: <meet.me@nine>\nContent-Disposition: inline; "
+         'filename="meet me at nine"\n', "Content- fields of the message"),
+        ("references-literal", "References: <a@[meet me at nine]>\n"
+         'In-Reply-To: <"meet me"@nine.example>\n',
+         "text in quotes and brackets of References"),
+        ("secure-join", "Secure-Join: vc-request\n"
+         "Secure-Join-Invitenumber: meet-me at-nine\n",
+         "Secure-Join fields of an encrypted message"),
         ("dkim", "DKIM-Signature: v=1; a=rsa-sha256; d=evil.example; s=x; "
          "h=from; bh=x; b=meet\n", "a signature of somebody's"),
     ]
@@ -144,6 +153,10 @@ def reduction(suite):
          subject="Встречаемся в девять")
     case("to-names", "", "names in To are dropped",
          to='"meet me at nine" <bob@relay.example>, (x) carol@relay.example')
+    case("to-group-name", "", "the name of a group in To is dropped",
+         to='"meet me at nine": bob@relay.example;')
+    case("date-comment", "", "a comment in Date is dropped",
+         date=mail.DATE + " (meet me at nine)")
     case("date-prose", "", "a Date that is none", date="tonight at nine",
          expect="either")
     case("message-id-none", "", "no Message-ID: Postfix adds one",
