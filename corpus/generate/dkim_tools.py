@@ -89,8 +89,8 @@ def cases(suite):
             now = int(stamp[1]) + 60 if stamp else NOW
             row = {"why": f"as {program} signs, {method}"}
             if b"a=rsa-sha1" in path.read_bytes():
-                row = {"why": f"{program}'s test program still signs with "
-                       "SHA-1", "expect": "reject", "reply": BAD_SIGNATURE}
+                row = {"why": f"rsa-sha1, by {program}'s test program",
+                       "expect": "reject", "reply": BAD_SIGNATURE}
             suite.case(name, None, sign=False, dns=f"{name}.dns.json",
                        now=now, **row)
             suite.write_dns(f"{name}.dns.json", records())
