@@ -161,9 +161,11 @@ class AuthorText {
     if (text.starts_with('"')) {
       FieldText quoted(text);
       bool is_whole = quoted.take_quoted_string(value) && quoted.at_end();
-      // White space other than blanks cannot be told apart behind us.
+      // White space other than blanks cannot be told apart behind us, and a
+      // reader that looks for the first '@' or '<' would find another author.
       if (!is_whole || value.empty() ||
-          text.find_first_of("\t\r\n") != std::string_view::npos) {
+          text.find_first_of("\t\r\n") != std::string_view::npos ||
+          value.find_first_of("@<>,;:\"\\") != std::string::npos) {
         return AuthorDefect::kBadLocalPart;
       }
     } else if (!is_dot_atom(text)) {

@@ -77,7 +77,8 @@ TEST_CASE("text anywhere around the ciphertext is told by its place") {
   const std::string epilogue = last + "\r\nSee you at noon";
   const std::string third = boundary + "\r\n\r\nSee you\r\n" + last;
   const Row rows[] = {
-      {"nothing", "Version: 1", "Version: 1", "encrypted", "encrypted"},
+      {"nothing", "\r\n\r\nVersion: 1\r\n", "\r\n\r\nVersion: 1\r\n",
+       "encrypted", "encrypted"},
       {"stock preamble", first.c_str(), stock.c_str(), "cleartext: preamble",
        "encrypted"},
       {"preamble", first.c_str(), text.c_str(), "cleartext: preamble",
@@ -90,12 +91,14 @@ TEST_CASE("text anywhere around the ciphertext is told by its place") {
        "cleartext: protocol", "cleartext: protocol"},
       {"other protocol", "application/pgp-encrypted\"", "text/plain\"",
        "cleartext: protocol", "cleartext: protocol"},
-      {"text in the first part", "Version: 1", "See you at noon",
-       "cleartext: version-part", "cleartext: version-part"},
-      {"text behind the version", "Version: 1", "Version: 1\r\nSee you",
-       "cleartext: version-part", "cleartext: version-part"},
-      {"another version", "Version: 1", "Version: 2", "cleartext: version-part",
+      {"text in the first part", "\r\n\r\nVersion: 1\r\n",
+       "\r\n\r\nSee you at noon\r\n", "cleartext: version-part",
        "cleartext: version-part"},
+      {"text behind the version", "\r\n\r\nVersion: 1\r\n",
+       "\r\n\r\nVersion: 1\r\nSee you\r\n", "cleartext: version-part",
+       "cleartext: version-part"},
+      {"another version", "\r\n\r\nVersion: 1\r\n", "\r\n\r\nVersion: 2\r\n",
+       "cleartext: version-part", "cleartext: version-part"},
       {"description", "OpenPGP encrypted message", "See you at noon",
        "cleartext: part-header-text", "cleartext: part-header-text"},
       {"file name", "filename=\"encrypted.asc\"", "filename=\"See you.asc\"",
@@ -205,7 +208,7 @@ TEST_CASE("a bounce tells how much of it is text") {
     REQUIRE(result.shape == mime::Shape::kBounce);
     // "No such user." and "X-Queue-ID: 123"
     CHECK(result.bounce.text_octets == 13 + 15);
-    CHECK(result.bounce.longest_diagnostic == 21);
+    CHECK(result.bounce.longest_diagnostic == 22);
     REQUIRE(result.bounce.returned_fields.size() == 2);
     CHECK(result.bounce.returned_fields[1].first == "From");
     CHECK(result.bounce.returned_fields[1].second == " <b@b.example>");
