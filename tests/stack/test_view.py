@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 from harness import odd_messages, postfix, recorder, sandbox, sasl, sink, smtp
-from harness.session import OWN_NETWORK, program
+from harness.session import PORTS, program
 
 DOMAIN = "chat.example"
 
@@ -56,7 +56,7 @@ class ViewTest(unittest.TestCase):
         cls.recorder = recorder.Recorder()
         cls.view = View()
         cls.addClassCleanup(cls.view.close)
-        cls.postfix = postfix.Postfix(cls.box, DOMAIN, OWN_NETWORK)
+        cls.postfix = postfix.Postfix(cls.box, DOMAIN, PORTS)
         cls.postfix.main["chatmilter"] = cls.recorder.milter
         cls.postfix.deliver_to("discard:")
         cls.postfix.check_logins_at(sasl.SaslServer().path)

@@ -43,6 +43,14 @@ class Case:
                 return json.load(file)
         return value
 
+    def with_whole_paths(self):
+        """The line, for a manifest in another folder."""
+        folder = os.path.dirname(self.manifest)
+        line = dict(self.line, file=os.path.join(folder, self.line["file"]))
+        if isinstance(line.get("dns"), str):
+            line["dns"] = os.path.join(folder, line["dns"])
+        return line
+
     def recipients(self):
         value = self.line["rcpt_to"]
         return [value] if isinstance(value, str) else value
@@ -75,21 +83,42 @@ def read_cases(manifest):
                 if line.strip()]
 
 
-def judge(manifest, key, emit_folder):
-    """The cases of a manifest with what check says of them."""
+def by_domain(cases):
+    domains = {}
+    for case in cases:
+        domains.setdefault(case.mail_domain(), []).append(case)
+    return domains
+
+
+def judge(manifest, key, folder):
+    """The cases of a manifest with what check says of them.
+
+    A relay has one domain, with which it signs: so one run for each domain, on
+    a manifest of its cases.  `folder` takes those and what would be queued.
+    """
     cases = read_cases(manifest)
+    for domain, group in by_domain(cases).items():
+        place = os.path.join(folder, domain)
+        os.makedirs(place, exist_ok=True)
+        part = os.path.join(place, "manifest.jsonl")
+        with open(part, "w", encoding="utf-8") as file:
+            for case in group:
+                file.write(json.dumps(case.with_whole_paths()) + "\n")
+        for case, answer in zip(group, _answers(part, domain, key, len(group))):
+            case.verdict = answer["verdict"]
+            case.reply = answer["reply"] or ""
+            case.emitted = answer.get("emitted") or ""
+    return cases
+
+
+def _answers(manifest, domain, key, count):
     run = subprocess.run(
         [program("chatmail"), "check", "--as-postfix", "--json",
-         "--dkim-key", key, "--emit", emit_folder, "--manifest", manifest],
+         "--mail-domain", domain, "--dkim-domain", domain, "--dkim-key", key,
+         "--emit", os.path.join(os.path.dirname(manifest), "queued"),
+         "--manifest", manifest],
         capture_output=True, check=False, text=True)
-    if run.returncode not in (0, 1):
-        raise RuntimeError("chatmail check: " + run.stderr)
     answers = [json.loads(line) for line in run.stdout.splitlines()]
-    if len(answers) != len(cases):
-        raise RuntimeError("%d answers to %d cases of %s" % (
-            len(answers), len(cases), manifest))
-    for case, answer in zip(cases, answers):
-        case.verdict = answer["verdict"]
-        case.reply = answer["reply"] or ""
-        case.emitted = answer.get("emitted") or ""
-    return cases
+    if run.returncode not in (0, 1) or len(answers) != count:
+        raise RuntimeError("chatmail check: " + run.stderr)
+    return answers

@@ -8,6 +8,7 @@ import os
 import re
 
 from . import milter, sandbox, sasl, smtp
+from .session import program
 
 HELO = "EHLO client.example"
 
@@ -16,7 +17,8 @@ class Lane:
     """Sends a case the way its direction goes; `postfix` is not started yet."""
 
     def __init__(self, box, postfix, number, key):
-        self.milter = milter.Milter(box, "lane%d" % number, key)
+        self.milter = milter.Milter(box, "lane%d" % number, key,
+                                    program("chatmail-milter"), postfix.queue)
         self._postfix = postfix
         self.ports = {}
         for direction, service, options in (
@@ -31,13 +33,11 @@ class Lane:
 
     def enter(self, case):
         """The world of a case."""
-        line = case.line
         recipients = case.recipients()
         cleartext = [r for r in recipients if case.takes_cleartext(r)]
         enforcing = [r for r in recipients if r not in cleartext]
         self.milter.dns.table.load(case.dns())
-        self.milter.enter(case.mail_domain(), line.get("now"),
-                          line.get("assume"))
+        self.milter.enter(case.mail_domain(), case.line.get("now"))
         domain = "@" + case.mail_domain()
         self.milter.set_accounts(
             *[[a for a in addresses

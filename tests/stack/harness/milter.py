@@ -9,7 +9,6 @@ import shutil
 import subprocess
 
 from . import dns, sandbox
-from .session import program
 
 SELECTOR = "opendkim"
 
@@ -34,8 +33,10 @@ def public_record(key):
 class Milter:
     """The program with its settings, its accounts and its name server."""
 
-    def __init__(self, box, name, key):
+    def __init__(self, box, name, key, binary, queue):
+        """`queue` is the queue directory of the Postfix that is to connect."""
         self._box = box
+        self._binary = binary
         self._name = name
         self._key = key
         self._world = None
@@ -43,22 +44,23 @@ class Milter:
         self.dns = dns.DnsServer()
         box.on_close(self.dns.close)
         self.mailboxes = box.folder(name, "mailboxes")
-        self.socket = box.path(name, "milter.sock")
-
-    @property
-    def address(self):
-        return "unix:" + self.socket
+        # Postfix looks for it from inside its chroot.
+        folder = os.path.join(queue, "chatmilter")
+        os.makedirs(folder, exist_ok=True)
+        shutil.chown(folder, "postfix", "postfix")
+        self.socket = os.path.join(folder, name + ".sock")
+        self.address = "unix:chatmilter/%s.sock" % name
 
     @property
     def pid(self):
         return self._child.pid
 
-    def enter(self, mail_domain, now=None, assume=None):
+    def enter(self, mail_domain, now=None):
         """(Re)starts the program when it lives in another world."""
-        world = (mail_domain, now, str(assume))
+        world = (mail_domain, now)
         if self._world != world:
             self.stop()
-            self._start(mail_domain, now, assume)
+            self._start(mail_domain, now)
             self._world = world
 
     def restart(self):
@@ -66,20 +68,22 @@ class Milter:
         world, self._world = self._world, None
         self.enter(*world)
 
-    def _start(self, mail_domain, now, assume):
+    def _start(self, mail_domain, now):
         ini = self._box.write(self._name + "/chatmail.ini", "\n".join([
             "[params]",
             "mail_domain = " + mail_domain,
             "mailboxes_dir = " + self.mailboxes, ""]))
-        arguments = [program("chatmail-milter"), "--config", ini,
-                     "--socket", self.address,
+        arguments = [self._binary, "--config", ini,
+                     "--socket", "unix:" + self.socket, "--group", "postfix",
                      "--dkim-key", self._key, "--dkim-selector", SELECTOR,
                      "--dns-server", "127.0.0.1@%d" % self.dns.port]
+        environment = dict(os.environ)
         if now is not None:
-            arguments += ["--now", str(now)]
-        for item in [assume] if isinstance(assume, str) else assume or []:
-            arguments += ["--assume", item]
-        self._child = self._box.start(arguments, self._name + "/milter.log")
+            environment["LD_PRELOAD"] = os.path.join(
+                os.path.dirname(self._binary), "fixed_time.so")
+            environment["CHATMILTER_FIXED_TIME"] = str(now)
+        self._child = self._box.start(arguments, self._name + "/milter.log",
+                                      env=environment)
         sandbox.wait_for(self._is_ready, 20, "chatmail-milter: its socket")
 
     def _is_ready(self):
@@ -103,6 +107,7 @@ class Milter:
     def set_accounts(self, enforcing, cleartext=()):
         """Exactly these mailboxes, as a relay has them on disk."""
         shutil.rmtree(self.mailboxes)
+        os.makedirs(self.mailboxes)
         for address in [*enforcing, *cleartext]:
             folder = os.path.join(self.mailboxes, address.lower())
             os.makedirs(folder, exist_ok=True)

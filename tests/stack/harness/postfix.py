@@ -62,15 +62,20 @@ def make_certificate(box):
     return pem
 
 
+def choose_ports(own_network):
+    """The real ones where nobody else is, else what is free."""
+    return {service: port if own_network else sandbox.free_port()
+            for service, port in LISTENERS.items()}
+
+
 class Postfix:
     """One instance.  `ports` says where its services listen."""
 
-    def __init__(self, box, mail_domain, own_network, name="postfix"):
+    def __init__(self, box, mail_domain, ports, name="postfix"):
         self._box = box
         self._name = name
         self._master = None
-        self.ports = {service: port if own_network else sandbox.free_port()
-                      for service, port in LISTENERS.items()}
+        self.ports = ports
         self.config = box.folder(name, "config")
         self.queue = box.folder(name, "spool")
         data = box.folder(name, "data")
@@ -126,8 +131,9 @@ class Postfix:
 
     def check_logins_at(self, path):
         """Replaces the socket of Dovecot in the submission services."""
-        for key, lines in self.services.items():
-            self.services[key] = lines.replace("private/auth", path)
+        for services in (self.services, self._documented):
+            for key, lines in services.items():
+                services[key] = lines.replace("private/auth", path)
 
     def start(self):
         main = "".join("%s = %s\n" % pair for pair in self.main.items())

@@ -4,8 +4,8 @@ import os
 
 from . import postfix, sandbox
 
-# Entered once, before the first server starts.
-OWN_NETWORK = sandbox.enter_own_network()
+# The network is entered once, before the first server starts.
+PORTS = postfix.choose_ports(sandbox.enter_own_network())
 
 BUILD = os.environ.get("CHATMILTER_BUILD",
                        os.path.join(postfix.SOURCE, "build", "dev"))
