@@ -113,6 +113,7 @@ bool FieldText::take_quoted_string(std::string& value, bool* is_plain) {
       if (at_ == text_.size()) return false;
       plain = false;
       c = text_[at_++];
+      if (c == '\r' || c == '\n') return false;  // RFC 5322 3.2.1
     }
     value.push_back(c);
   }

@@ -79,6 +79,7 @@ TEST_CASE("A Content-Type that two readers could take differently is none") {
       {" text/plain;; charset=a", Defect::kInvalidContentType},
       {" text/plain, text/html", Defect::kInvalidContentType},
       {" text/plain; name=\"a", Defect::kInvalidContentType},
+      {" text/plain; name=\"a\\\r\n b\"", Defect::kInvalidContentType},
       {" text/plain; name=\"a\\", Defect::kInvalidContentType},
       {" text/plain (open", Defect::kInvalidContentType},
       {" text/plain; name=\"\xff\"", Defect::kInvalidContentType},
