@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdio>
 
 namespace milter {
@@ -10,11 +12,17 @@ namespace {
 // Postfix opens one connection for each of its smtpd processes at once.
 constexpr int kBacklog = 512;
 
+constexpr std::chrono::milliseconds kKnockInterval{10};
+
+// The longest packet that libmilter takes: a header field of 1 MiB, which
+// then gets a reply of its own.  libmilter's default is 64 KiB, and Postfix
+// sends fields of up to 100 KiB (header_size_limit).  A longer packet ends the
+// connection before anything is allocated for it.
+constexpr std::size_t kLongestPacket = std::size_t{1088} * 1024;
+
 }  // namespace
 
-Filter::~Filter() {
-  if (thread_.joinable()) stop();
-}
+Filter::~Filter() { stop(); }
 
 std::string Filter::open(const daemons::SocketPlace& place,
                          const daemons::SocketAccess& access) {
@@ -22,6 +30,7 @@ std::string Filter::open(const daemons::SocketPlace& place,
   if (place.is_unix) {
     if (auto wrong = daemons::remove_stale_socket(place.path)) return *wrong;
   }
+  smfi_setmaxdatasize(kLongestPacket);
   std::string name = place.text;
   if (smfi_register(filter_description(shared_)) != MI_SUCCESS ||
       smfi_setconn(name.data()) != MI_SUCCESS ||
@@ -44,6 +53,7 @@ void Filter::start() {
   thread_ = std::thread([this] {
     const int result = smfi_main();
     if (result != MI_SUCCESS) shared_.log->error("libmilter's loop failed");
+    ended_.release();
     signals_.stop();
   });
 }
@@ -59,15 +69,19 @@ void Filter::close_door() {
 }
 
 void Filter::stop() {
+  if (!thread_.joinable()) return;
   close_door();
-  smfi_stop();
-  // libmilter looks every five seconds, or when somebody connects.
-  if (!hidden_path_.empty()) {
-    const int knock = daemons::connect_to(hidden_path_);
+  // smfi_stop() waits until libmilter's loop comes round, which is every five
+  // seconds or when somebody connects.
+  std::thread stopping([] { smfi_stop(); });
+  while (!ended_.try_acquire_for(kKnockInterval)) {
+    const int knock =
+        hidden_path_.empty() ? -1 : daemons::connect_to(hidden_path_);
     if (knock >= 0) close(knock);
-    unlink(hidden_path_.c_str());
   }
-  if (thread_.joinable()) thread_.join();
+  stopping.join();
+  thread_.join();
+  if (!hidden_path_.empty()) unlink(hidden_path_.c_str());
 }
 
 }  // namespace milter

@@ -12,8 +12,8 @@
 #include <libmilter/mfapi.h>
 #include <spdlog/logger.h>
 
-#include <atomic>
 #include <memory>
+#include <semaphore>
 #include <string>
 #include <thread>
 
@@ -46,7 +46,7 @@ class Filter {
   // Registers the callbacks and makes the socket.  What went wrong, or "".
   std::string open(const daemons::SocketPlace& place,
                    const daemons::SocketAccess& access);
-  // Starts libmilter's loop.  When it ends by itself, `signals` gets a stop.
+  // Starts libmilter's loop.  When it ends, `signals` gets a stop.
   void start();
   // No new sessions: the socket loses its name.
   void close_door();
@@ -57,7 +57,8 @@ class Filter {
   Shared& shared_;
   daemons::Signals& signals_;
   daemons::SocketPlace place_;
-  std::string hidden_path_;  // where the socket is after close_door()
+  std::string hidden_path_;         // where the socket is after close_door()
+  std::binary_semaphore ended_{0};  // libmilter's loop has returned
   std::thread thread_;
 };
 
