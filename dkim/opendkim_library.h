@@ -2,19 +2,19 @@
 
 // libopendkim held at arm's length: what both of its engines share.
 //
-// Its header needs stdbool.h, which it includes only when told to, and names a
-// structure `dkim`, which this namespace is called: that structure gets
-// another name while the header is read.  A handle of the library has its
-// options set before it is shared between threads.
+// Its header is C: it says _Bool, and names a structure `dkim`, which this
+// namespace is called; both get another name while the header is read.  A
+// handle of the library has its options set before threads share it.
 
 #include <memory>
 #include <string>
 #include <string_view>
 
-#define HAVE_STDBOOL_H 1
+#define _Bool bool
 #define dkim opendkim_message
 #include <opendkim/dkim.h>
 #undef dkim
+#undef _Bool
 
 namespace dkim {
 
