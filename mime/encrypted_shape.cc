@@ -28,6 +28,9 @@ void EncryptedShape::begin_top(const PartInfo& part) {
       !equal_ignoring_case(*protocol, "application/pgp-encrypted")) {
     fail("protocol");  // RFC 3156 4
   }
+  if (!options_.foreign_clients && has_blank_in_boundary(part)) {
+    fail("boundary-text");
+  }
 }
 
 bool EncryptedShape::part_begin(const PartInfo& part) {

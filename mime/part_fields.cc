@@ -76,4 +76,9 @@ bool are_silent_parameters(const ContentType& content_type) {
                      });
 }
 
+bool has_blank_in_boundary(const PartInfo& part) {
+  const auto boundary = part.content_type.parameter("boundary");
+  return boundary && boundary->find(' ') != std::string_view::npos;
+}
+
 }  // namespace mime

@@ -21,4 +21,8 @@ bool is_silent_part_field(const HeaderField& field,
 // True when every parameter is a charset or a file name of the allow-list.
 bool are_silent_parameters(const ContentType& content_type);
 
+// A boundary of 70 octets holds a sentence, if blanks may stand in it
+// (RFC 2046 5.1.1).
+bool has_blank_in_boundary(const PartInfo& part);
+
 }  // namespace mime

@@ -18,7 +18,10 @@ void SecureJoinShape::header_field(int depth, const HeaderField& field) {
 }
 
 bool SecureJoinShape::part_begin(const PartInfo& part) {
-  if (part.depth == 0) return false;
+  if (part.depth == 0) {
+    if (has_blank_in_boundary(part)) fail("boundary-text");
+    return false;
+  }
   if (++parts_ > 1 || part.is_multipart) fail("part-count");
   if (part.content_type.media_type != "text/plain") fail("part-type");
   if (!are_silent_parameters(part.content_type)) {

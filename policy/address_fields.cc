@@ -57,6 +57,8 @@ std::optional<std::string> bare_addresses(std::string_view unfolded) {
     const std::size_t end = end_of_mailbox(rest);
     const mime::AuthorResult one = mime::parse_author(rest.substr(0, end));
     if (!one || count == kMostAddresses) return std::nullopt;
+    // A sentence fits between quotes; no address of a client needs them.
+    if (one.mailbox.local_part.starts_with('"')) return std::nullopt;
     if (count > 0) addresses += ", ";
     addresses += "<" + one.mailbox.addr_spec() + ">";
     rest.remove_prefix(end == rest.size() ? end : end + 1);

@@ -87,6 +87,8 @@ TEST_CASE("text anywhere around the ciphertext is told by its place") {
        "cleartext: epilogue"},
       {"third part", last.c_str(), third.c_str(), "cleartext: part-count",
        "cleartext: part-count"},
+      {"a sentence for a boundary", "boundary=\"", "boundary=\"see you ",
+       "cleartext: boundary-text", "cleartext: preamble"},
       {"no protocol", "; protocol=\"application/pgp-encrypted\"", "",
        "cleartext: protocol", "cleartext: protocol"},
       {"other protocol", "application/pgp-encrypted\"", "text/plain\"",

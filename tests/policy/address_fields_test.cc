@@ -25,6 +25,7 @@ TEST_CASE("addresses leave bare, and what is no address does not leave") {
       {"meet me at noon", nullptr},
       {"<a@b.example>, meet me at noon", nullptr},
       {"a@b@c.example", nullptr},
+      {"<\"meet me at noon\"@c.example>", nullptr},
       {"", nullptr},
       {",", nullptr},
       {"<a@[192.0.2.1]>", "<a@[192.0.2.1]>"},
