@@ -1,5 +1,7 @@
 #include "mime/bounce_shape.h"
 
+#include <algorithm>
+
 #include "mime/ascii.h"
 #include "mime/part_fields.h"
 #include "mime/returned_message.h"
@@ -13,6 +15,11 @@ bool is_returned_type(std::string_view media_type) {
          media_type == "message/rfc822-headers" ||
          media_type == "message/global" ||        // RFC 6533
          media_type == "message/global-headers";  // RFC 6533
+}
+
+std::size_t readable_octets(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return !is_white_space(c); }));
 }
 
 }  // namespace
@@ -95,11 +102,11 @@ void BounceShape::body(std::string_view octets) {
 }
 
 void BounceShape::preamble(int /*depth*/, std::string_view octets) {
-  if (!is_all_white_space(octets)) text_octets_ += octets.size();
+  text_octets_ += readable_octets(octets);
 }
 
 void BounceShape::epilogue(int /*depth*/, std::string_view octets) {
-  if (!is_all_white_space(octets)) text_octets_ += octets.size();
+  text_octets_ += readable_octets(octets);
 }
 
 void BounceShape::finish(ShapeResult& result) {
