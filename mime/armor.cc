@@ -11,6 +11,9 @@ namespace {
 constexpr std::string_view kBeginLine = "-----BEGIN PGP MESSAGE-----";
 constexpr std::string_view kEndLine = "-----END PGP MESSAGE-----";
 
+// Longer lines are decoded without looking for their end first.
+constexpr std::size_t kLongestWholeLine = 128;
+
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 // The line without the blanks at its end, which RFC 9580 6.2.1 ignores.
@@ -65,9 +68,7 @@ std::size_t ArmorReader::read_data(std::string_view& text,
 // As many whole lines, as long as the first, as there are.
 std::size_t ArmorReader::read_lines(std::string_view& text,
                                     std::span<std::uint8_t> out) {
-  // Longer lines go quad by quad, vectors of them still.
-  constexpr std::size_t kLongest = 128;
-  const std::size_t newline = text.substr(0, kLongest).find('\n');
+  const std::size_t newline = text.substr(0, kLongestWholeLine).find('\n');
   if (newline == std::string_view::npos || newline == 0) return 0;
   const bool crlf = text[newline - 1] == '\r';
   const Base64Lines lines{newline - (crlf ? 1 : 0),

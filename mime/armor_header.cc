@@ -7,6 +7,29 @@ namespace {
 
 constexpr std::size_t kNoMatch = std::string_view::npos;
 
+constexpr std::string_view kStages[] = {"-alpha",   "-beta", "-rc", "-dev",
+                                        "-unknown", "b",     "rc"};
+
+constexpr std::string_view kPlatforms[] = {
+    "GNU/Linux", "MingW32", "MingW64", "Darwin",  "FreeBSD", "OpenBSD",
+    "NetBSD",    "Cygwin",  "SunOS",   "Android", "linux",   "windows",
+    "darwin",    "iOS",     "Win32",   "AIX",     "HP-UX",   "Solaris"};
+
+constexpr std::string_view kMailPrograms[] = {
+    "Thunderbird", "Mozilla",    "SeaMonkey", "Icedove", "Iceape",  "undefined",
+    "Postbox",     "PostboxApp", "Iceowl",    "Firefox", "Netscape"};
+
+constexpr std::string_view kCharsetNames[] = {
+    "UTF-8",        "utf-8",       "US-ASCII",     "us-ascii",
+    "ISO-8859-1",   "iso-8859-1",  "ISO-8859-2",   "iso-8859-2",
+    "ISO-8859-15",  "iso-8859-15", "windows-1250", "windows-1251",
+    "windows-1252", "koi8-r",      "KOI8-R",       "GB2312",
+    "gb2312",       "Big5",        "Shift_JIS",    "ISO-2022-JP",
+    "iso-2022-jp",  "EUC-KR",      "euc-kr"};
+
+constexpr std::string_view kHashNames[] = {
+    "SHA1", "SHA224", "SHA256", "SHA384", "SHA512", "MD5", "RIPEMD160"};
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_letter(char c) {
@@ -42,8 +65,6 @@ std::size_t match_version(std::string_view text) {
     if (at == text.size() || text[at] != '.') break;
     ++at;
   }
-  static constexpr std::string_view kStages[] = {
-      "-alpha", "-beta", "-rc", "-dev", "-unknown", "b", "rc"};
   const std::size_t stage = longest_word(text.substr(at), kStages);
   if (stage == kNoMatch) return at;
   at += stage;
@@ -51,41 +72,25 @@ std::size_t match_version(std::string_view text) {
 }
 
 std::size_t match_platform(std::string_view text) {
-  static constexpr std::string_view kPlatforms[] = {
-      "GNU/Linux", "MingW32", "MingW64", "Darwin",  "FreeBSD", "OpenBSD",
-      "NetBSD",    "Cygwin",  "SunOS",   "Android", "linux",   "windows",
-      "darwin",    "iOS",     "Win32",   "AIX",     "HP-UX",   "Solaris"};
   return longest_word(text, kPlatforms);
 }
 
 std::size_t match_mail_program(std::string_view text) {
-  static constexpr std::string_view kPrograms[] = {
-      "Thunderbird", "Mozilla",   "SeaMonkey", "Icedove",
-      "Iceape",      "undefined", "Postbox",   "PostboxApp",
-      "Iceowl",      "Firefox",   "Netscape"};
-  return longest_word(text, kPrograms);
+  return longest_word(text, kMailPrograms);
 }
 
 std::size_t match_charset(std::string_view text) {
-  static constexpr std::string_view kCharsets[] = {
-      "UTF-8",        "utf-8",       "US-ASCII",     "us-ascii",
-      "ISO-8859-1",   "iso-8859-1",  "ISO-8859-2",   "iso-8859-2",
-      "ISO-8859-15",  "iso-8859-15", "windows-1250", "windows-1251",
-      "windows-1252", "koi8-r",      "KOI8-R",       "GB2312",
-      "gb2312",       "Big5",        "Shift_JIS",    "ISO-2022-JP",
-      "iso-2022-jp",  "EUC-KR",      "euc-kr"};
-  return longest_word(text, kCharsets);
+  return longest_word(text, kCharsetNames);
 }
 
 std::size_t match_hash(std::string_view text) {
-  static constexpr std::string_view kHashes[] = {
-      "SHA1", "SHA224", "SHA256", "SHA384", "SHA512", "MD5", "RIPEMD160"};
-  return longest_word(text, kHashes);
+  return longest_word(text, kHashNames);
 }
+
+constexpr std::size_t kMostLetters = 16;
 
 // A program that the list does not know: one word, and only with a version.
 std::size_t match_name(std::string_view text) {
-  constexpr std::size_t kMostLetters = 16;
   std::size_t letters = 0;
   while (letters < text.size() && is_letter(text[letters])) ++letters;
   return letters == 0 || letters > kMostLetters ? kNoMatch : letters;

@@ -93,8 +93,13 @@ struct Decoded {
     valid = _mm256_min_epu8(valid, decoded.valid);
     store_32(out, decoded.octets);
   }
-  if (!all_valid(valid)) return false;
-  if (read == length) return true;
+  if (read == length) return all_valid(valid);
+  if (length >= 32) {
+    // The last 32 once more, over what is there already.
+    const Decoded decoded = decode_32(load_32(text + length - 32));
+    store_32(out + (length - read) / 4 * 3 - 24, decoded.octets);
+    return all_valid(_mm256_min_epu8(valid, decoded.valid));
+  }
   // What is left, with quads that decode to zeros behind it.
   alignas(32) char rest[32];
   alignas(32) std::uint8_t octets[32];

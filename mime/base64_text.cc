@@ -10,7 +10,12 @@
 namespace mime {
 namespace {
 
-constexpr std::size_t kGroup = 6;  // 8 characters
+constexpr std::size_t kGroup = 6;            // 8 characters
+constexpr std::size_t kGroups = 4 * kGroup;  // 32 characters
+
+// What the fixed octets of one packet can win that its other octets do not
+// lose again: zeros of a hidden recipient before a passage.
+constexpr double kFixedOctets = 24;
 
 const bool kHasAvx2 = cpu_has_avx2();
 
@@ -54,13 +59,12 @@ bool has_letters(std::span<const std::uint8_t> block) {
 
 void add_base64_text_scalar(Base64TextScores& scores,
                             std::span<const std::uint8_t> blocks) {
-  constexpr std::size_t kBlock = 4 * kGroup;
-  for (; blocks.size() >= kBlock; blocks = blocks.subspan(kBlock)) {
-    if (!has_letters(blocks.first(kBlock))) {
+  for (; blocks.size() >= kGroups; blocks = blocks.subspan(kGroups)) {
+    if (!has_letters(blocks.first(kGroups))) {
       scores.current = {};
       continue;
     }
-    for (std::size_t i = 0; i < kBlock; i += kGroup)
+    for (std::size_t i = 0; i < kGroups; i += kGroup)
       add_group(scores, blocks.subspan(i, kGroup));
   }
 }
@@ -96,9 +100,6 @@ Base64TextScores Base64Text::scores() const {
 }
 
 bool Base64Text::readable(double bits) const {
-  // What the fixed octets of one packet can win that its other octets do not
-  // lose again: zeros of a hidden recipient before a passage.
-  constexpr double kFixedOctets = 24;
   const auto beginnings =
       static_cast<double>(std::bit_width(octets_ / kGroup + 1));
   const Base64TextScores scores = this->scores();

@@ -51,7 +51,7 @@ constexpr long long power_of_x(int exponent) {
   __m128i d = load_reversed(p + 48);
   // The checksum so far is added to the first 24 bits.
   a = _mm_xor_si128(
-      a, _mm_set_epi64x(static_cast<long long>(std::uint64_t{crc} << 40), 0));
+      a, _mm_slli_epi64(_mm_set_epi64x(static_cast<long long>(crc), 0), 40));
   std::size_t read = 64;
   for (; octets.size() - read >= 64; read += 64) {
     a = fold(a, by_512, load_reversed(p + read));

@@ -11,7 +11,10 @@ namespace {
 // ln Gamma(x) for x >= 1, to about 1e-9: std::lgamma() writes a global.
 double log_gamma(double x) {
   double shift = 0;
-  for (; x < 16; ++x) shift -= std::log(x);
+  while (x < 16) {  // Gamma(x) is Gamma(x + 1) / x
+    shift -= std::log(x);
+    x += 1;
+  }
   const double inverse = 1 / x;
   const double square = inverse * inverse;
   const double series =

@@ -1,111 +1,70 @@
 #include "mime/openpgp_defect.h"
 
+#include <iterator>
+
 namespace mime {
+namespace {
+
+// In the order of the enumeration.
+constexpr std::string_view kWords[] = {
+    "none",
+    "no-armor",
+    "wrong-armor",
+    "armor-header",
+    "unknown-armor-header",
+    "too-many-armor-headers",
+    "no-blank-line",
+    "armor-line-too-long",
+    "blank-line-in-armor",
+    "too-much-white-space",
+    "bare-cr",
+    "invalid-base64",
+    "invalid-padding",
+    "invalid-checksum-line",
+    "wrong-checksum",
+    "no-armor-end",
+    "text-after-armor",
+    "readable-armor",
+    "not-a-packet",
+    "indeterminate-length",
+    "partial-length",
+    "first-partial-too-short",
+    "truncated-packet",
+    "unencrypted-packet",
+    "no-integrity",
+    "ocb-packet",
+    "unexpected-packet",
+    "no-session-key",
+    "too-many-session-keys",
+    "too-many-ignored-packets",
+    "no-encrypted-data",
+    "octets-after-message",
+    "invalid-marker",
+    "session-key-too-long",
+    "session-key-version",
+    "recipient-identifier",
+    "public-key-algorithm",
+    "invalid-mpi",
+    "invalid-point",
+    "invalid-session-key-length",
+    "cipher-algorithm",
+    "aead-algorithm",
+    "hash-algorithm",
+    "invalid-s2k",
+    "invalid-field-count",
+    "left-over-octets",
+    "encrypted-data-version",
+    "chunk-size",
+    "encrypted-data-too-short",
+    "readable-octets",
+};
+static_assert(std::size(kWords) ==
+              static_cast<std::size_t>(OpenPgpDefect::kReadableOctets) + 1);
+
+}  // namespace
 
 std::string_view to_string(OpenPgpDefect defect) {
-  switch (defect) {
-    case OpenPgpDefect::kNone:
-      return "none";
-    case OpenPgpDefect::kNoArmor:
-      return "no-armor";
-    case OpenPgpDefect::kWrongArmor:
-      return "wrong-armor";
-    case OpenPgpDefect::kArmorHeader:
-      return "armor-header";
-    case OpenPgpDefect::kUnknownArmorHeader:
-      return "unknown-armor-header";
-    case OpenPgpDefect::kTooManyArmorHeaders:
-      return "too-many-armor-headers";
-    case OpenPgpDefect::kNoBlankLine:
-      return "no-blank-line";
-    case OpenPgpDefect::kArmorLineTooLong:
-      return "armor-line-too-long";
-    case OpenPgpDefect::kBlankLineInArmor:
-      return "blank-line-in-armor";
-    case OpenPgpDefect::kTooMuchWhiteSpace:
-      return "too-much-white-space";
-    case OpenPgpDefect::kBareCr:
-      return "bare-cr";
-    case OpenPgpDefect::kInvalidBase64:
-      return "invalid-base64";
-    case OpenPgpDefect::kInvalidPadding:
-      return "invalid-padding";
-    case OpenPgpDefect::kInvalidChecksumLine:
-      return "invalid-checksum-line";
-    case OpenPgpDefect::kWrongChecksum:
-      return "wrong-checksum";
-    case OpenPgpDefect::kNoArmorEnd:
-      return "no-armor-end";
-    case OpenPgpDefect::kTextAfterArmor:
-      return "text-after-armor";
-    case OpenPgpDefect::kReadableArmor:
-      return "readable-armor";
-    case OpenPgpDefect::kNotAPacket:
-      return "not-a-packet";
-    case OpenPgpDefect::kIndeterminateLength:
-      return "indeterminate-length";
-    case OpenPgpDefect::kPartialLength:
-      return "partial-length";
-    case OpenPgpDefect::kFirstPartialTooShort:
-      return "first-partial-too-short";
-    case OpenPgpDefect::kTruncatedPacket:
-      return "truncated-packet";
-    case OpenPgpDefect::kUnencryptedPacket:
-      return "unencrypted-packet";
-    case OpenPgpDefect::kNoIntegrity:
-      return "no-integrity";
-    case OpenPgpDefect::kOcbPacket:
-      return "ocb-packet";
-    case OpenPgpDefect::kUnexpectedPacket:
-      return "unexpected-packet";
-    case OpenPgpDefect::kNoSessionKey:
-      return "no-session-key";
-    case OpenPgpDefect::kTooManySessionKeys:
-      return "too-many-session-keys";
-    case OpenPgpDefect::kTooManyIgnoredPackets:
-      return "too-many-ignored-packets";
-    case OpenPgpDefect::kNoEncryptedData:
-      return "no-encrypted-data";
-    case OpenPgpDefect::kOctetsAfterMessage:
-      return "octets-after-message";
-    case OpenPgpDefect::kInvalidMarker:
-      return "invalid-marker";
-    case OpenPgpDefect::kSessionKeyTooLong:
-      return "session-key-too-long";
-    case OpenPgpDefect::kSessionKeyVersion:
-      return "session-key-version";
-    case OpenPgpDefect::kRecipientIdentifier:
-      return "recipient-identifier";
-    case OpenPgpDefect::kPublicKeyAlgorithm:
-      return "public-key-algorithm";
-    case OpenPgpDefect::kInvalidMpi:
-      return "invalid-mpi";
-    case OpenPgpDefect::kInvalidPoint:
-      return "invalid-point";
-    case OpenPgpDefect::kInvalidSessionKeyLength:
-      return "invalid-session-key-length";
-    case OpenPgpDefect::kCipherAlgorithm:
-      return "cipher-algorithm";
-    case OpenPgpDefect::kAeadAlgorithm:
-      return "aead-algorithm";
-    case OpenPgpDefect::kHashAlgorithm:
-      return "hash-algorithm";
-    case OpenPgpDefect::kInvalidS2k:
-      return "invalid-s2k";
-    case OpenPgpDefect::kInvalidFieldCount:
-      return "invalid-field-count";
-    case OpenPgpDefect::kLeftOverOctets:
-      return "left-over-octets";
-    case OpenPgpDefect::kEncryptedDataVersion:
-      return "encrypted-data-version";
-    case OpenPgpDefect::kChunkSize:
-      return "chunk-size";
-    case OpenPgpDefect::kEncryptedDataTooShort:
-      return "encrypted-data-too-short";
-    case OpenPgpDefect::kReadableOctets:
-      return "readable-octets";
-  }
-  return "unknown";
+  return kWords[static_cast<std::size_t>(defect)];
 }
 
 }  // namespace mime

@@ -9,6 +9,13 @@
 #include "mime/openpgp_packets.h"
 
 namespace mime {
+namespace {
+
+// Small enough to stay in the first-level cache from the armor to the
+// statistics; on the stack, so that no session holds it.
+constexpr std::size_t kBlock = 4096;
+
+}  // namespace
 
 struct OpenPgpMessage::State {
   explicit State(OpenPgpOptions options)
@@ -34,9 +41,6 @@ OpenPgpMessage::OpenPgpMessage(OpenPgpMessage&&) noexcept = default;
 OpenPgpMessage& OpenPgpMessage::operator=(OpenPgpMessage&&) noexcept = default;
 
 void OpenPgpMessage::write(std::string_view octets) {
-  // Small enough to stay in the first-level cache from the armor to the
-  // statistics; on the stack, so that no session holds it.
-  constexpr std::size_t kBlock = 4096;
   std::array<std::uint8_t, kBlock> block;
   while (!octets.empty() && !refused()) {
     const std::size_t decoded = state_->armor.read(octets, block);

@@ -7,6 +7,9 @@
 namespace mime {
 namespace {
 
+// RFC 9580 5.8.
+constexpr std::array<std::uint8_t, 3> kMarkerBody = {'P', 'G', 'P'};
+
 // Why a packet of this type cannot stand in an encrypted message.
 OpenPgpDefect foreign_packet(PacketType type) {
   switch (type) {
@@ -148,7 +151,6 @@ void PacketReader::body(std::span<const std::uint8_t> octets) {
 void PacketReader::short_body(std::span<const std::uint8_t> octets) {
   if (remaining_ == 0 && short_body_.empty()) {
     if (type_ == PacketType::kMarker) {
-      constexpr std::array<std::uint8_t, 3> kMarkerBody = {'P', 'G', 'P'};
       if (!std::equal(octets.begin(), octets.end(), kMarkerBody.begin()))
         refuse(OpenPgpDefect::kInvalidMarker);
       return;

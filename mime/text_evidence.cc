@@ -24,6 +24,9 @@ constexpr std::array<TextWeights, kTextModels> make_weights() {
 
 constexpr std::array<TextWeights, kTextModels> kWeights = make_weights();
 
+// The bits of a count of groups of 8 octets, at most.
+constexpr double kMostBeginnings = 61;
+
 const bool kHasAvx2 = cpu_has_avx2();
 
 bool is_word_octet(std::uint8_t octet) {
@@ -97,16 +100,17 @@ bool TextEvidence::readable(double bits) const {
   if (*std::max_element(scores.best.begin(), scores.best.end()) >= needed)
     return true;
   const double word = kWordOctets / 256.0;
-  const auto groups = static_cast<double>(octets_ / 4);
-  return binomial_evidence(groups, static_cast<double>(scores.word_quads),
+  const std::uint64_t quads = octets_ / 4;
+  const std::uint64_t octs = octets_ / 8;
+  return binomial_evidence(static_cast<double>(quads),
+                           static_cast<double>(scores.word_quads),
                            std::pow(word, 4)) >= bits ||
-         binomial_evidence(std::floor(groups / 2),
+         binomial_evidence(static_cast<double>(octs),
                            static_cast<double>(scores.word_octs),
                            std::pow(word, 8)) >= bits;
 }
 
 bool TextEvidence::surely_readable(double bits) const {
-  constexpr double kMostBeginnings = 61;  // bits of a 64-bit count of groups
   return *std::max_element(scores_.best.begin(), scores_.best.end()) >=
          (bits + kMostBeginnings) * kWeightsPerBit;
 }
