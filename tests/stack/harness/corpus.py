@@ -14,6 +14,12 @@ CORPUS = os.path.join(postfix.SOURCE, "corpus")
 MANIFESTS = os.path.join(CORPUS, "*", "manifest.jsonl")
 
 
+def canonical(address):
+    """The name of an account: lower case, without +detail."""
+    local_part, _, domain = address.rpartition("@")
+    return ("%s@%s" % (local_part.split("+")[0], domain)).lower()
+
+
 @dataclass
 class Case:
     """A line of a manifest, and what it must come to."""
@@ -57,10 +63,13 @@ class Case:
 
     def takes_cleartext(self, recipient):
         value = self.line.get("cleartext_ok") or False
-        return value if isinstance(value, bool) else recipient in value
+        if isinstance(value, bool):
+            return value
+        return canonical(recipient) in map(canonical, value)
 
     def exists(self, recipient):
-        return recipient not in (self.line.get("unknown") or [])
+        unknown = self.line.get("unknown") or []
+        return canonical(recipient) not in map(canonical, unknown)
 
     def mail_domain(self):
         """Whose accounts the judge takes for its own."""

@@ -7,7 +7,7 @@ side let one case wait for a name server that is silent while others go on.
 import os
 import re
 
-from . import milter, sandbox, sasl, smtp
+from . import corpus, milter, sandbox, sasl, smtp
 from .session import program
 
 HELO = "EHLO client.example"
@@ -19,7 +19,7 @@ class Lane:
     def __init__(self, box, postfix, number, key):
         self.milter = milter.Milter(box, "lane%d" % number, key,
                                     program("chatmail-milter"), postfix.queue)
-        self._postfix = postfix
+        self._box = box
         self.ports = {}
         for direction, service, options in (
                 ("inbound", "smtp", {}),
@@ -36,12 +36,14 @@ class Lane:
         recipients = case.recipients()
         cleartext = [r for r in recipients if case.takes_cleartext(r)]
         enforcing = [r for r in recipients if r not in cleartext]
-        self.milter.dns.table.load(case.dns())
-        self.milter.enter(case.mail_domain(), case.line.get("now"))
+        names = case.dns()
+        self.milter.dns.table.load(names)
+        self.milter.enter(case.mail_domain(), case.line.get("now"),
+                          milter.settings_for(self._box, names))
         domain = "@" + case.mail_domain()
         self.milter.set_accounts(
-            *[[a for a in addresses
-               if case.exists(a) and a.lower().endswith(domain)]
+            *[[a for a in map(corpus.canonical, addresses)
+               if case.exists(a) and a.endswith(domain)]
               for addresses in (enforcing, cleartext)])
 
     def send(self, case):
@@ -78,8 +80,8 @@ def queue_id(reply):
 
 def without_trace(octets):
     """A delivered message without the Received field of this Postfix."""
-    match = re.match(rb"Received: .*\r\n(?:[ \t].*\r\n)*", octets)
-    return octets[match.end():] if match else octets
+    trace = rb"(?m)^Received: from client\.example .*\r\n(?:[ \t].*\r\n)*"
+    return re.sub(trace, b"", octets, count=1)
 
 
 def read_emitted(case):

@@ -1,7 +1,9 @@
 """chatmail-milter as the stack tests run it: one process, one world.
 
 A world is what a case of the corpus takes for granted: the time, the names
-that exist, the accounts, the domain of the relay.
+that exist, the accounts, the domain of the relay.  Names that cannot be looked
+up need settings: a short patience for a silent server, and a trust anchor that
+nothing here is signed with, which makes every answer bogus.
 """
 
 import os
@@ -11,6 +13,7 @@ import subprocess
 from . import dns, sandbox
 
 SELECTOR = "opendkim"
+UNTRUSTED_ANCHOR = ". IN DS 20326 8 2 " + "00" * 32
 
 
 def make_key(box):
@@ -28,6 +31,18 @@ def public_record(key):
                          check=True, capture_output=True, text=True)
     lines = run.stdout.splitlines()[1:-1]
     return "v=DKIM1; k=rsa; p=" + "".join(lines)
+
+
+def settings_for(box, names):
+    """What chatmail.ini needs for a table of names."""
+    failures = [v["fail"] for v in names.values() if isinstance(v, dict)]
+    settings = []
+    if "timeout" in failures:
+        settings.append("dns_timeout = 1")
+    if "bogus" in failures:
+        anchor = box.write("untrusted.key", UNTRUSTED_ANCHOR + "\n")
+        settings.append("dns_root_key = " + anchor)
+    return settings
 
 
 class Milter:
@@ -55,12 +70,15 @@ class Milter:
     def pid(self):
         return self._child.pid
 
-    def enter(self, mail_domain, now=None):
-        """(Re)starts the program when it lives in another world."""
-        world = (mail_domain, now)
+    def enter(self, mail_domain, now=None, settings=()):
+        """(Re)starts the program when it lives in another world.
+
+        `settings` are further lines of chatmail.ini.
+        """
+        world = (mail_domain, now, tuple(settings))
         if self._world != world:
-            self.stop()
-            self._start(mail_domain, now)
+            self.kill()
+            self._start(*world)
             self._world = world
 
     def restart(self):
@@ -68,28 +86,33 @@ class Milter:
         world, self._world = self._world, None
         self.enter(*world)
 
-    def _start(self, mail_domain, now):
+    def _start(self, mail_domain, now, settings):
         ini = self._box.write(self._name + "/chatmail.ini", "\n".join([
             "[params]",
             "mail_domain = " + mail_domain,
-            "mailboxes_dir = " + self.mailboxes, ""]))
+            "mailboxes_dir = " + self.mailboxes, *settings, ""]))
         arguments = [self._binary, "--config", ini,
                      "--socket", "unix:" + self.socket, "--group", "postfix",
                      "--dkim-key", self._key, "--dkim-selector", SELECTOR,
                      "--dns-server", "127.0.0.1@%d" % self.dns.port]
-        environment = dict(os.environ)
+        ready = sandbox.ReadyServer(self._box.path(self._name, "notify"))
+        environment = dict(os.environ, NOTIFY_SOCKET=ready.path)
         if now is not None:
             environment["LD_PRELOAD"] = os.path.join(
                 os.path.dirname(self._binary), "fixed_time.so")
             environment["CHATMILTER_FIXED_TIME"] = str(now)
         self._child = self._box.start(arguments, self._name + "/milter.log",
                                       env=environment)
-        sandbox.wait_for(self._is_ready, 20, "chatmail-milter: its socket")
+        try:
+            sandbox.wait_for(lambda: self._is_ready(ready), 20,
+                             "chatmail-milter is ready")
+        finally:
+            ready.close()
 
-    def _is_ready(self):
+    def _is_ready(self, ready):
         if self._child.poll() is not None:
             raise RuntimeError("chatmail-milter ended:\n" + self.read_log())
-        return sandbox.connects(self.socket)
+        return ready.said("READY=1")
 
     def read_log(self):
         with open(self._box.path(self._name, "milter.log"),
@@ -103,6 +126,12 @@ class Milter:
         """Gives the exit status, or None when it was not running."""
         child, self._child, self._world = self._child, None, None
         return None if child is None else self._box.stop(child, 40)
+
+    def kill(self):
+        """Ends it at once: no message is under way."""
+        if self._child is not None:
+            self._child.kill()
+            self.stop()
 
     def set_accounts(self, enforcing, cleartext=()):
         """Exactly these mailboxes, as a relay has them on disk."""

@@ -90,7 +90,7 @@ class Postfix:
             "maillog_file": self.log,
             "maillog_file_prefixes": log,
             "inet_interfaces": "127.0.0.1",
-            "inet_protocols": "ipv4",
+            "inet_protocols": "all",
             "mynetworks": "127.0.0.0/8",
             "smtpd_peername_lookup": "no",
             "smtpd_client_connection_rate_limit": "0",

@@ -62,11 +62,28 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def connects(path):
-    """Whether something accepts connections on this unix socket."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(path) == 0
+class ReadyServer:
+    """Learns from a program that it is ready, as systemd does: sd_notify(3)."""
+
+    def __init__(self, path):
+        self.path = path
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        if os.path.exists(path):
+            os.unlink(path)
+        self._socket.bind(path)
+
+    def said(self, word):
+        """Whether a message that came by now has this line."""
+        try:
+            while True:
+                if word in self._socket.recv(4096).decode().split("\n"):
+                    return True
+        except BlockingIOError:
+            return False
+
+    def close(self):
+        self._socket.close()
 
 
 class Sandbox:

@@ -12,6 +12,12 @@ import ssl
 from dataclasses import dataclass
 
 
+# One for all: the certificates of the system take long to read.
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+TLS.check_hostname = False
+TLS.verify_mode = ssl.CERT_NONE
+
+
 @dataclass
 class Reply:
     """One reply: its code, and its text without the code of each line."""
@@ -55,10 +61,7 @@ class Client:
         self._socket.close()
 
     def _wrap(self):
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        self._socket = context.wrap_socket(self._socket)
+        self._socket = TLS.wrap_socket(self._socket)
 
     def _read(self, stage):
         texts = []
