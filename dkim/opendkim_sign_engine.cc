@@ -4,13 +4,8 @@
 // It signs Ed25519 wrongly with simple header canonicalization (its own
 // verifier refuses the result), so that combination is an error here.
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-
 #include "dkim/domain_name.h"
 #include "dkim/opendkim_library.h"
-#include "dkim/public_key.h"
 #include "dkim/sign_engine.h"
 
 namespace dkim {
@@ -21,19 +16,6 @@ constexpr std::size_t kLineWidth = 16;  // of "DKIM-Signature: "
 dkim_canon_t canon_of(Canonicalization form) {
   return form == Canonicalization::kSimple ? DKIM_CANON_SIMPLE
                                            : DKIM_CANON_RELAXED;
-}
-
-std::string private_pem(const KeyHandle& key) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()),
-                                                      &BIO_free);
-  if (!out || PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr,
-                                       0, nullptr, nullptr) != 1) {
-    ERR_clear_error();
-    return {};
-  }
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(out.get(), &text);
-  return {text, static_cast<std::size_t>(size)};
 }
 
 class OpendkimSignEngine : public SignEngine {
@@ -130,7 +112,7 @@ class OpendkimSignEngine : public SignEngine {
       error_ = "libopendkim cannot sign ed25519-sha256 with simple header";
       return;
     }
-    std::string pem = private_pem(key.key());
+    std::string pem = key.private_pem();
     DKIM_STAT status = DKIM_STAT_OK;
     Message message;
     message.handle.reset(dkim_sign(

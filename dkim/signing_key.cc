@@ -62,6 +62,26 @@ int no_passphrase(char* /*buffer*/, int /*size*/, int /*for_writing*/,
   return -1;
 }
 
+// Whether this key may sign for these names.
+SigningKeyResult name_key(KeyHandle key, std::string_view domain,
+                          std::string_view selector) {
+  if (!key) return refuse("no key could be made");
+  const auto sdid = canonical_domain(domain);
+  const auto label = canonical_domain(selector);
+  if (!sdid) return refuse("not a domain: " + std::string(domain));
+  if (!label) return refuse("not a selector: " + std::string(selector));
+  const auto type = type_of(key);
+  if (!type) return refuse("neither an RSA nor an Ed25519 key");
+  if (type == KeyType::kRsa &&
+      (bits_of(key) < kMinRsaBits || bits_of(key) > kMaxRsaBits)) {
+    return refuse("an RSA key of " + std::to_string(bits_of(key)) +
+                  " bits; 1024 to 4096 are valid (RFC 8301)");
+  }
+  return {
+      std::make_shared<const SigningKey>(*sdid, *label, *type, std::move(key)),
+      {}};
+}
+
 }  // namespace
 
 SigningKey::SigningKey(std::string domain, std::string selector, KeyType type,
@@ -79,13 +99,32 @@ std::string SigningKey::record() const {
       .append(encode_base64(encode_public_key(key_)));
 }
 
+std::string SigningKey::private_pem() const {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()),
+                                                      &BIO_free);
+  if (!out || PEM_write_bio_PrivateKey(out.get(), key_.get(), nullptr, nullptr,
+                                       0, nullptr, nullptr) != 1) {
+    ERR_clear_error();
+    return {};
+  }
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
+
+SigningKeyResult generate_signing_key(KeyType type, std::string_view domain,
+                                      std::string_view selector) {
+  constexpr std::size_t kBits = 2048;
+  KeyHandle key = own_key(
+      type == KeyType::kRsa ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", kBits)
+                            : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  ERR_clear_error();
+  return name_key(std::move(key), domain, selector);
+}
+
 SigningKeyResult parse_signing_key(std::string_view pem,
                                    std::string_view domain,
                                    std::string_view selector) {
-  const auto sdid = canonical_domain(domain);
-  const auto label = canonical_domain(selector);
-  if (!sdid) return refuse("not a domain: " + std::string(domain));
-  if (!label) return refuse("not a selector: " + std::string(selector));
   if (pem.size() > kMaxKeyFileSize) return refuse("too large for a key");
   const std::unique_ptr<BIO, decltype(&BIO_free)> source(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
@@ -94,16 +133,7 @@ SigningKeyResult parse_signing_key(std::string_view pem,
                          : nullptr;
   ERR_clear_error();
   if (!key) return refuse("no private key in PEM form without a passphrase");
-  const auto type = type_of(key);
-  if (!type) return refuse("neither an RSA nor an Ed25519 key");
-  if (type == KeyType::kRsa &&
-      (bits_of(key) < kMinRsaBits || bits_of(key) > kMaxRsaBits)) {
-    return refuse("an RSA key of " + std::to_string(bits_of(key)) +
-                  " bits; 1024 to 4096 are valid (RFC 8301)");
-  }
-  return {
-      std::make_shared<const SigningKey>(*sdid, *label, *type, std::move(key)),
-      {}};
+  return name_key(std::move(key), domain, selector);
 }
 
 SigningKeyResult load_signing_key(const std::string& path,

@@ -27,6 +27,8 @@ class SigningKey {
   const std::shared_ptr<evp_pkey_st>& key() const { return key_; }
   // The TXT record to publish, "v=DKIM1; k=rsa; p=...".
   std::string record() const;
+  // PKCS#8 in PEM form: what a key file holds; empty on failure.
+  std::string private_pem() const;
 
  private:
   std::string domain_;
@@ -43,6 +45,9 @@ struct SigningKeyResult {
 SigningKeyResult load_signing_key(const std::string& path,
                                   std::string_view domain,
                                   std::string_view selector);
+// A new key, RSA of 2048 bits or Ed25519.
+SigningKeyResult generate_signing_key(KeyType type, std::string_view domain,
+                                      std::string_view selector);
 SigningKeyResult parse_signing_key(std::string_view pem,
                                    std::string_view domain,
                                    std::string_view selector);

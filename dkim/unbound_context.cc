@@ -8,6 +8,9 @@
 namespace dkim {
 namespace {
 
+constexpr int kTypeTxt = 16;
+constexpr int kClassIn = 1;
+
 using Option = std::pair<std::string, std::string>;
 
 std::vector<Option> options_for(UnboundCaching caching) {
@@ -31,6 +34,10 @@ std::vector<Option> options_for(UnboundCaching caching) {
   }
   return options;
 }
+
+void ignore_answer(void* /*data*/, int /*rcode*/, void* /*packet*/,
+                   int /*size*/, int /*security*/, char* /*why_bogus*/,
+                   int /*rate_limited*/) {}
 
 }  // namespace
 
@@ -65,6 +72,13 @@ UnboundContextResult make_unbound_context(event_base* base,
   if (!options.root_key_file.empty()) {
     check(ub_ctx_add_ta_file(context.get(), options.root_key_file.c_str()),
           options.root_key_file);
+  }
+  // The first lookup finalises the context, and only then is a trust anchor
+  // read: let it be one that needs no network, and now.
+  if (error.empty()) {
+    check(ub_resolve_event(context.get(), "localhost.", kTypeTxt, kClassIn,
+                           nullptr, &ignore_answer, nullptr),
+          "settings");
   }
   if (!error.empty()) return {nullptr, error};
   return {std::move(context), {}};

@@ -101,6 +101,20 @@ TEST_CASE("the record of a key is what a verifier reads") {
   }
 }
 
+TEST_CASE("a generated key is one that can be stored and read again") {
+  for (const KeyType type : {KeyType::kRsa, KeyType::kEd25519}) {
+    const auto made = generate_signing_key(type, "example.org", "s");
+    REQUIRE(made.key != nullptr);
+    const auto read =
+        parse_signing_key(made.key->private_pem(), "example.org", "s");
+    REQUIRE(read.key != nullptr);
+    CHECK(read.key->record() == made.key->record());
+    CHECK(parse_key_record(made.key->record()).bits ==
+          (type == KeyType::kRsa ? 2048 : 256));
+  }
+  CHECK(generate_signing_key(KeyType::kRsa, "", "s").key == nullptr);
+}
+
 TEST_CASE("our own signature is known again in a returned header section") {
   const auto rsa = test_key("rsa2048.pem", "example.org", "r");
   const auto ed25519 = test_key("ed25519.pem", "example.org", "r");

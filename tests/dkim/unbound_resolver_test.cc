@@ -206,12 +206,31 @@ TEST_CASE("lookups under way are bounded, and end when the resolver goes") {
   CHECK(lookups[0]->wait_until(soon()).status == LookupStatus::kTemperror);
 }
 
+TEST_CASE("an answer that DNSSEC refuses is a temporary error") {
+  // A trust anchor over a zone that is not signed.
+  UnboundOptions options;
+  options.unbound_options = {
+      {"trust-anchor:",
+       "a.example. DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC68"
+       "3457104237C7F8EC8D"}};
+  Bench bench(options);
+  bench.server.set(kName, key_record("rsa1024.pem"));
+  bench.server.set("a.example", {Kind::kNodata, {}, {}, 300});
+  const KeyAnswer answer = bench.ask(kName);
+  CHECK(answer.status == LookupStatus::kTemperror);
+  CHECK(answer.failure == LookupFailure::kBogus);
+  CHECK(answer.records == nullptr);
+}
+
 TEST_CASE("settings that libunbound does not know are an error in words") {
   UnboundOptions options;
   options.unbound_options = {{"no-such-option:", "1"}};
   const auto result = UnboundResolver::create(options);
   CHECK(result.resolver == nullptr);
   CHECK(result.error.find("no-such-option") != std::string::npos);
+  options = {};
+  options.unbound_options = {{"trust-anchor:", "nonsense"}};
+  CHECK_FALSE(UnboundResolver::create(options).error.empty());
   options = {};
   options.resolv_conf = "/nonexistent/resolv.conf";
   CHECK_FALSE(UnboundResolver::create(options).error.empty());
