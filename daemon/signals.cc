@@ -8,7 +8,13 @@
 #include <cassert>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <iterator>
+#include <string>
+#include <system_error>
 
 namespace daemons {
 namespace {
@@ -87,6 +93,26 @@ BlockedSignals::BlockedSignals() {
 
 BlockedSignals::~BlockedSignals() {
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+bool another_thread_waits() {
+  constexpr std::uint64_t bit = 1ULL << (SIGHUP - 1U);
+  std::error_code error;
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/self/task", error)) {
+    if (task.path().filename() == std::to_string(gettid())) continue;
+    std::ifstream status(task.path() / "status");
+    std::string word;
+    while (status >> word && word != "SigBlk:") {
+    }
+    // While a thread is in sigwait(), the kernel shows what it waits for as
+    // not blocked; all our other threads block it.
+    if (status >> word &&
+        (std::strtoull(word.c_str(), nullptr, 16) & bit) == 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace daemons

@@ -6,7 +6,9 @@
 // would stop the filter at a SIGHUP.  The kernel gives a signal of the
 // process to the main thread first when that one does not block it, so the
 // main thread never does: it has handlers, which write to a pipe.  All other
-// threads are to be started under a BlockedSignals.
+// threads are to be started under a BlockedSignals.  Only while libmilter's
+// thread is about to begin its wait could it take a signal that is on its way
+// to the main thread: see another_thread_waits().
 
 #include <chrono>
 #include <csignal>
@@ -47,5 +49,9 @@ class BlockedSignals {
  private:
   sigset_t before_;
 };
+
+// Whether a thread other than the calling one is in sigwait() for SIGHUP, and
+// so too late to take one from the main thread.  Reads /proc.
+bool another_thread_waits();
 
 }  // namespace daemons

@@ -13,6 +13,9 @@ namespace {
 constexpr int kBacklog = 512;
 
 constexpr std::chrono::milliseconds kKnockInterval{10};
+// Without /proc it cannot be seen that libmilter is ready.
+constexpr std::chrono::seconds kStartPatience{2};
+constexpr std::chrono::milliseconds kStartStep{1};
 
 // The longest packet that libmilter takes: a header field of 1 MiB, which
 // then gets a reply of its own.  libmilter's default is 64 KiB, and Postfix
@@ -49,7 +52,18 @@ std::string Filter::open(const daemons::SocketPlace& place,
 }
 
 void Filter::start() {
-  const daemons::BlockedSignals blocked;
+  {
+    const daemons::BlockedSignals blocked;
+    start_loop();
+  }
+  const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
+  while (!daemons::another_thread_waits() &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(kStartStep);
+  }
+}
+
+void Filter::start_loop() {
   thread_ = std::thread([this] {
     const int result = smfi_main();
     if (result != MI_SUCCESS) shared_.log->error("libmilter's loop failed");

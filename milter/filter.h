@@ -46,7 +46,8 @@ class Filter {
   // Registers the callbacks and makes the socket.  What went wrong, or "".
   std::string open(const daemons::SocketPlace& place,
                    const daemons::SocketAccess& access);
-  // Starts libmilter's loop.  When it ends, `signals` gets a stop.
+  // Starts libmilter's loop, and returns when it cannot take a signal from
+  // the main thread any more.  When it ends, `signals` gets a stop.
   void start();
   // No new sessions: the socket loses its name.
   void close_door();
@@ -54,6 +55,8 @@ class Filter {
   void stop();
 
  private:
+  void start_loop();
+
   Shared& shared_;
   daemons::Signals& signals_;
   daemons::SocketPlace place_;

@@ -149,7 +149,6 @@ int Service::run() {
   log_.info("listening on {}", file.settings.text("milter_socket"));
   daemons::notify_ready("judging mail");
   wait_for_stop();
-  daemons::notify_stopping();
   drain();
   return 0;
 }
@@ -189,6 +188,7 @@ void Service::reload() {
 // (milter_default_action=tempfail), and its client tries again.
 void Service::drain() {
   filter_.close_door();
+  daemons::notify_stopping();
   log_.info("stopping, {} messages under way",
             shared_.counters.messages_under_way());
   const auto deadline = std::chrono::steady_clock::now() + kDrain;

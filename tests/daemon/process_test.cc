@@ -6,7 +6,6 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <fstream>
 #include <string>
 #include <thread>
 
@@ -25,7 +24,7 @@ class RivalWaiter {
   RivalWaiter() {
     const daemons::BlockedSignals blocked;
     thread_ = std::thread([this] { wait_for_signals(); });
-    while (!asleep()) std::this_thread::yield();
+    while (!daemons::another_thread_waits()) std::this_thread::yield();
   }
   ~RivalWaiter() {
     pthread_kill(thread_.native_handle(), SIGUSR1);
@@ -41,19 +40,9 @@ class RivalWaiter {
       sigaddset(&set, number);
     }
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    id_ = gettid();
     int number = 0;
     while (sigwait(&set, &number) == 0 && number != SIGUSR1) ++stolen_;
   }
-  // After it told its id it sleeps nowhere but in sigwait().
-  bool asleep() const {
-    std::ifstream stat("/proc/self/task/" + std::to_string(id_) + "/stat");
-    std::string line;
-    std::getline(stat, line);
-    return id_ != 0 && line.find(") S ") != std::string::npos;
-  }
-
-  std::atomic<pid_t> id_ = 0;
   std::atomic<int> stolen_ = 0;
   std::thread thread_;
 };
@@ -62,6 +51,7 @@ class RivalWaiter {
 
 TEST_CASE("signals come to the main thread, though another waits for them") {
   daemons::Signals signals;
+  CHECK_FALSE(daemons::another_thread_waits());
   const RivalWaiter rival;
   for (int i = 0; i < 1000; ++i) {
     kill(getpid(), SIGHUP);
