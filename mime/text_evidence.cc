@@ -6,6 +6,7 @@
 
 #include "mime/cpu_features.h"
 #include "mime/text_weights.h"
+#include "mime/word_count.h"
 
 namespace mime {
 namespace {
@@ -43,11 +44,19 @@ void add_group(TextScores& scores, std::span<const std::uint8_t> group) {
     scores.current[model] = bounded;
     scores.best[model] = std::max(scores.best[model], bounded);
   }
-  unsigned words = 0;
-  for (std::size_t i = 0; i < group.size(); ++i)
-    words |= unsigned{is_word_octet(group[i])} << i;
-  scores.word_quads += ((words & 0x0F) == 0x0F) + ((words & 0xF0) == 0xF0);
-  scores.word_octs += words == 0xFF;
+}
+
+// Up to 32 octets.
+void add_block(TextScores& scores, std::span<const std::uint8_t> block) {
+  std::uint32_t words = 0;
+  for (std::size_t i = 0; i < block.size(); ++i)
+    words |= std::uint32_t{is_word_octet(block[i])} << i;
+  add_words(scores, words);
+  while (!block.empty()) {
+    const std::size_t size = std::min<std::size_t>(block.size(), 8);
+    add_group(scores, block.first(size));
+    block = block.subspan(size);
+  }
 }
 
 }  // namespace
@@ -57,8 +66,8 @@ const TextWeights& text_weights(TextModel model) {
 }
 
 void add_text_scalar(TextScores& scores, std::span<const std::uint8_t> blocks) {
-  for (; blocks.size() >= 8; blocks = blocks.subspan(8))
-    add_group(scores, blocks.first(8));
+  for (; blocks.size() >= 32; blocks = blocks.subspan(32))
+    add_block(scores, blocks.first(32));
 }
 
 void TextEvidence::write(std::span<const std::uint8_t> octets) {
@@ -82,12 +91,7 @@ void TextEvidence::write(std::span<const std::uint8_t> octets) {
 
 TextScores TextEvidence::scores() const {
   TextScores scores = scores_;
-  std::span<const std::uint8_t> rest(held_.data(), held_size_);
-  while (!rest.empty()) {
-    const std::size_t size = std::min<std::size_t>(rest.size(), 8);
-    add_group(scores, rest.first(size));
-    rest = rest.subspan(size);
-  }
+  add_block(scores, {held_.data(), held_size_});
   return scores;
 }
 
@@ -99,13 +103,24 @@ bool TextEvidence::readable(double bits) const {
   const double needed = (bits + beginnings) * kWeightsPerBit;
   if (*std::max_element(scores.best.begin(), scores.best.end()) >= needed)
     return true;
+  return has_words(scores, bits);
+}
+
+bool TextEvidence::has_words(const TextScores& scores, double bits) const {
   const double word = kWordOctets / 256.0;
-  const std::uint64_t quads = octets_ / 4;
+  const std::uint64_t blocks = octets_ / kBlock;
+  for (std::size_t place = 0; place < scores.word_quads.size(); ++place) {
+    // Quads that reach over a block's end are not looked for.
+    const std::uint64_t quads =
+        blocks * (place == 0 ? 8 : 7) +
+        (held_size_ < place ? 0 : (held_size_ - place) / 4);
+    if (binomial_evidence(static_cast<double>(quads),
+                          static_cast<double>(scores.word_quads[place]),
+                          std::pow(word, 4)) >= bits)
+      return true;
+  }
   const std::uint64_t octs = octets_ / 8;
-  return binomial_evidence(static_cast<double>(quads),
-                           static_cast<double>(scores.word_quads),
-                           std::pow(word, 4)) >= bits ||
-         binomial_evidence(static_cast<double>(octs),
+  return binomial_evidence(static_cast<double>(octs),
                            static_cast<double>(scores.word_octs),
                            std::pow(word, 8)) >= bits;
 }

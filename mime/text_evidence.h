@@ -12,8 +12,10 @@
 // octets is at most n/8 times that.  The best passage is found on the way:
 // the sum is never let below zero.
 //
-// Single words, too short for that, are counted: quads and octs, aligned
-// pieces of 4 and 8 octets that are letters or blanks throughout.
+// Single words, too short for that, are counted: quads and octs, pieces of 4
+// and 8 octets that are letters or blanks throughout.  Quads are looked for at
+// each place of a block of 32 octets, and counted by that place modulo 4, so
+// that those of one count do not overlap.
 
 #include <array>
 #include <cstddef>
@@ -45,7 +47,7 @@ inline constexpr std::size_t kWordOctets = 53;
 struct TextScores {
   alignas(16) std::array<std::uint16_t, kTextModels> current{};
   alignas(16) std::array<std::uint16_t, kTextModels> best{};
-  std::uint64_t word_quads = 0;
+  std::array<std::uint64_t, 4> word_quads{};
   std::uint64_t word_octs = 0;
   bool operator==(const TextScores&) const = default;
 };
@@ -58,13 +60,16 @@ class TextEvidence {
   std::uint64_t octets() const { return octets_; }
 
   // Is there so much that this stream is not ciphertext?  False for all but
-  // 2^-`bits` of uniform streams, times the ten questions that are asked.
+  // 2^-`bits` of uniform streams, times the questions that are asked.
   bool readable(double bits) const;
+  // How many: the models, the four counts of quads, the octs.
+  static constexpr std::size_t kQuestions = kTextModels + 4 + 1;
   // The same for some text only, but does not become false again.
   bool surely_readable(double bits) const;
 
  private:
   static constexpr std::size_t kBlock = 32;
+  bool has_words(const TextScores& scores, double bits) const;
   TextScores scores_;  // of whole blocks
   std::array<std::uint8_t, kBlock> held_{};
   std::size_t held_size_ = 0;

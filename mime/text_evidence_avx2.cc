@@ -8,12 +8,11 @@
 
 #include "mime/text_evidence.h"
 #include "mime/text_weights.h"
+#include "mime/word_count.h"
 
 #if defined(__x86_64__)
 
 #include <immintrin.h>
-
-#include <bit>
 
 namespace mime {
 namespace {
@@ -136,12 +135,7 @@ struct Passages {
     add_group(passages, _mm256_extracti128_si256(even, 1));
     add_group(passages, _mm256_extracti128_si256(odd, 1));
 
-    const std::uint32_t words = word_octets(octets);
-    const std::uint32_t pairs = words & (words >> 1);
-    const std::uint32_t quads = pairs & (pairs >> 2) & 0x11111111;
-    scores.word_quads += static_cast<std::uint64_t>(std::popcount(quads));
-    scores.word_octs += static_cast<std::uint64_t>(
-        std::popcount(quads & (quads >> 4) & 0x01010101));
+    add_words(scores, word_octets(octets));
   }
   _mm_store_si128(current, passages.current);
   _mm_store_si128(best, passages.best);

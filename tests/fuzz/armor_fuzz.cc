@@ -3,20 +3,16 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
 #include "mime/armor.h"
 #include "mime/openpgp_message.h"
+#include "tests/fuzz/check.h"
 
 namespace {
 
 using Octets = std::vector<std::uint8_t>;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 struct Dearmored {
   mime::OpenPgpDefect defect;
@@ -54,10 +50,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   const Dearmored whole = dearmor(text, size + 1, 4096);
   const mime::OpenPgpDefect defect = recognise(text, size + 1);
   for (const std::size_t chunk : {1U, 7U, 66U}) {
-    require(dearmor(text, chunk, chunk) == whole);
-    require(recognise(text, chunk) == defect);
+    fuzz::check(dearmor(text, chunk, chunk) == whole,
+                "armor is read alike in any chunking");
+    fuzz::check(recognise(text, chunk) == defect,
+                "a message is judged alike in any chunking");
   }
-  if (whole.defect != mime::OpenPgpDefect::kNone)
-    require(defect != mime::OpenPgpDefect::kNone);
+  fuzz::check(whole.defect == mime::OpenPgpDefect::kNone ||
+                  defect != mime::OpenPgpDefect::kNone,
+              "broken armor is no message");
   return 0;
 }

@@ -1,31 +1,29 @@
 // Both base64 decoders give the same octets and stop at the same place.
 
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
 #include "mime/base64.h"
 #include "mime/cpu_features.h"
+#include "tests/fuzz/check.h"
 
 namespace {
 
 using Octets = std::vector<std::uint8_t>;
 
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
 void check_quads(std::string_view text, std::size_t room) {
   Octets scalar(room);
   Octets vector(room);
   const std::size_t read = mime::decode_base64_scalar(text, scalar);
-  require(read % 4 == 0 && read <= text.size() && read / 4 * 3 <= room);
+  fuzz::check(read % 4 == 0 && read <= text.size() && read / 4 * 3 <= room,
+              "whole quads are read, of the text, into the room");
   if (!mime::cpu_has_avx2()) return;
-  require(mime::decode_base64_avx2(text, vector) == read);
+  fuzz::check(mime::decode_base64_avx2(text, vector) == read,
+              "both decoders stop at one place");
   scalar.resize(read / 4 * 3);
   vector.resize(read / 4 * 3);
-  require(scalar == vector);
+  fuzz::check(scalar == vector, "both decoders give the same octets");
 }
 
 void check_lines(std::string_view text, std::size_t room,
@@ -34,12 +32,14 @@ void check_lines(std::string_view text, std::size_t room,
   Octets vector(room);
   const std::size_t read =
       mime::decode_base64_lines_scalar(text, lines, scalar);
-  require(read * (lines.length + lines.end.size()) <= text.size());
+  fuzz::check(read * (lines.length + lines.end.size()) <= text.size(),
+              "lines are read of the text");
   if (!mime::cpu_has_avx2()) return;
-  require(mime::decode_base64_lines_avx2(text, lines, vector) == read);
+  fuzz::check(mime::decode_base64_lines_avx2(text, lines, vector) == read,
+              "both decoders read as many lines");
   scalar.resize(read * (lines.length / 4 * 3));
   vector.resize(scalar.size());
-  require(scalar == vector);
+  fuzz::check(scalar == vector, "both decoders give the same octets");
 }
 
 }  // namespace

@@ -8,6 +8,12 @@
 #include "mime/crc24.h"
 
 namespace mime_test {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
 
 Octets random_octets(std::size_t count, std::uint64_t seed) {
   std::mt19937_64 generator(seed);
@@ -111,8 +117,6 @@ Octets message_with(const Octets& content) {
 }
 
 std::string base64(const Octets& octets, ArmorStyle style) {
-  static constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string characters;
   for (std::size_t i = 0; i < octets.size(); i += 3) {
     const std::size_t left = std::min<std::size_t>(octets.size() - i, 3);

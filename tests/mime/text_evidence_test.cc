@@ -67,9 +67,9 @@ TEST_CASE("the binomial bound is never above the exact tail") {
 }
 
 TEST_CASE("the questions together stay below 2^-64") {
-  // Ciphertext: models, quads, octs, histogram.  Identifiers: the same without
-  // the histogram.  Base64: two models.
-  const double questions = (mime::kTextModels + 3) + (mime::kTextModels + 2) +
+  // Of ciphertext with its histogram, of identifiers, of base64.
+  const double questions = (mime::TextEvidence::kQuestions + 1) +
+                           mime::TextEvidence::kQuestions +
                            mime::kBase64Weights.size();
   // Numbers below RSA moduli, one a session key (openpgp_session_key.h).
   const double moduli = 1024 * std::log2(129.0 / 128);
