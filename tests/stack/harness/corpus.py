@@ -49,6 +49,10 @@ class Case:
                 return json.load(file)
         return value
 
+    def fails(self):
+        """Whether a name of its world fails rather than is missing."""
+        return any(isinstance(v, dict) for v in self.dns().values())
+
     def with_whole_paths(self):
         """The line, for a manifest in another folder."""
         folder = os.path.dirname(self.manifest)

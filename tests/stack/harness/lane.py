@@ -19,7 +19,6 @@ class Lane:
     def __init__(self, box, postfix, number, key):
         self.milter = milter.Milter(box, "lane%d" % number, key,
                                     program("chatmail-milter"), postfix.queue)
-        self._box = box
         self.ports = {}
         for direction, service, options in (
                 ("inbound", "smtp", {}),
@@ -33,13 +32,12 @@ class Lane:
 
     def enter(self, case):
         """The world of a case."""
+        if case.fails():
+            self.milter.forget()  # a resolver remembers who was silent
         recipients = case.recipients()
         cleartext = [r for r in recipients if case.takes_cleartext(r)]
         enforcing = [r for r in recipients if r not in cleartext]
-        names = case.dns()
-        self.milter.dns.table.load(names)
-        self.milter.enter(case.mail_domain(), case.line.get("now"),
-                          milter.settings_for(self._box, names))
+        self.milter.enter(case.mail_domain(), case.line.get("now"), case.dns())
         domain = "@" + case.mail_domain()
         self.milter.set_accounts(
             *[[a for a in map(corpus.canonical, addresses)

@@ -70,21 +70,23 @@ class Milter:
     def pid(self):
         return self._child.pid
 
-    def enter(self, mail_domain, now=None, settings=()):
+    def enter(self, mail_domain, now=None, names=None, settings=()):
         """(Re)starts the program when it lives in another world.
 
-        `settings` are further lines of chatmail.ini.
+        `names` is a table for the name server, and what was learned from
+        another one is forgotten; `settings` are lines of chatmail.ini.
         """
-        world = (mail_domain, now, tuple(settings))
+        self.dns.table.load(names or {})
+        settings = (*settings_for(self._box, names or {}), *settings)
+        world = (mail_domain, now, repr(names), settings)
         if self._world != world:
             self.kill()
-            self._start(*world)
+            self._start(mail_domain, now, settings)
             self._world = world
 
-    def restart(self):
-        """Forgets what it learned: the same world anew."""
-        world, self._world = self._world, None
-        self.enter(*world)
+    def forget(self):
+        """Has the next world be a new one, even if it is the same."""
+        self._world = None
 
     def _start(self, mail_domain, now, settings):
         ini = self._box.write(self._name + "/chatmail.ini", "\n".join([

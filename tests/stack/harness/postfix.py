@@ -95,6 +95,7 @@ class Postfix:
             "smtpd_peername_lookup": "no",
             "smtpd_client_connection_rate_limit": "0",
             "smtpd_error_sleep_time": "0",
+            "in_flow_delay": "0",
             "smtpd_tls_security_level": "may",
             "smtpd_tls_chain_files": make_certificate(box),
             "local_recipient_maps": "",
