@@ -112,10 +112,10 @@ class Sandbox:
         os.chmod(path, mode)
         return path
 
-    def write(self, name, text, mode=0o644):
+    def write(self, name, text, mode=0o644, encoding="utf-8"):
         path = self.path(name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as out:
+        with open(path, "w", encoding=encoding, newline="") as out:
             out.write(text)
         os.chmod(path, mode)
         return path
