@@ -22,8 +22,11 @@
 #include "dkim/signer.h"
 #include "dkim/table_resolver.h"
 #include "dkim/verifier.h"
+#include "tests/bench/stopwatch.h"
 
 namespace {
+
+using bench::microseconds_of;
 
 using dkim::EngineKind;
 constexpr std::int64_t kNow = 1'700'000'000;
@@ -34,34 +37,6 @@ struct Message {
   std::vector<std::pair<std::string, std::string>> fields;
   std::string body;
 };
-
-[[noreturn]] void fail(const char* what) {
-  std::fprintf(stderr, "wrong answer: %s\n", what);
-  std::exit(1);
-}
-
-double cpu_microseconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e6 +
-         static_cast<double>(time.tv_nsec) / 1e3;
-}
-
-// The least of several rounds: what the work costs when nothing disturbs it.
-double microseconds_of(const std::function<void()>& work) {
-  work();
-  double best = 1e18;
-  const double end = cpu_microseconds() + 250'000;
-  int rounds = 1;
-  while (cpu_microseconds() < end) {
-    const double start = cpu_microseconds();
-    for (int i = 0; i < rounds; ++i) work();
-    const double spent = cpu_microseconds() - start;
-    best = std::min(best, spent / rounds);
-    if (spent < 2000) rounds *= 2;
-  }
-  return best;
-}
 
 Message make_message(std::size_t size) {
   Message message;
@@ -120,7 +95,7 @@ dkim::Digest raw_hash(const Message& message, const std::string& header) {
   body.write(message.body);
   dkim::Sha256 fields;
   fields.write(header);
-  if (!body.finish()) fail("raw hash");
+  bench::check(body.finish().has_value(), "raw hash");
   return *fields.finish();
 }
 
@@ -149,7 +124,7 @@ void run(const std::shared_ptr<const dkim::SigningKey>& key,
     header.append(name).append(":").append(body).append("\r\n");
   }
   const dkim::SigningResult made = sign(options, message);
-  if (made.field_bodies.size() != 1) fail("signing");
+  bench::check(made.field_bodies.size() == 1, "signing");
   header.append("dkim-signature:").append(made.field_bodies[0]);
   const dkim::Digest digest = raw_hash(message, header);
   const std::string signature = dkim::sign_digest(key->key(), digest);
@@ -157,16 +132,15 @@ void run(const std::shared_ptr<const dkim::SigningKey>& key,
   signed_message.fields.emplace(signed_message.fields.begin(), "DKIM-Signature",
                                 made.field_bodies[0]);
   for (const auto engine : {EngineKind::kNative, EngineKind::kOpendkim}) {
-    if (!verify(engine, resolver, signed_message)) fail("verifying");
+    bench::check(verify(engine, resolver, signed_message), "verifying");
   }
-  if (sign(other, message).field_bodies.size() != 1) fail("libopendkim");
+  bench::check(sign(other, message).field_bodies.size() == 1, "libopendkim");
 
   const std::string verifying = std::string("verify ") + algorithm;
   report(verifying.c_str(), size, microseconds_of([&] {
-           if (!dkim::verify_digest(key->key(), raw_hash(message, header),
-                                    signature)) {
-             fail("raw verification");
-           }
+           bench::check(dkim::verify_digest(
+                            key->key(), raw_hash(message, header), signature),
+                        "raw verification");
          }),
          microseconds_of(
              [&] { verify(EngineKind::kNative, resolver, signed_message); }),
@@ -187,7 +161,7 @@ int main() {
       dkim::generate_signing_key(dkim::KeyType::kRsa, "example.org", "s");
   const auto ed25519 =
       dkim::generate_signing_key(dkim::KeyType::kEd25519, "example.org", "s");
-  if (!rsa.key || !ed25519.key) fail("keys");
+  bench::check(rsa.key && ed25519.key, "keys");
   for (const std::size_t size : {5'000UL, 10'000UL, 1'000'000UL}) {
     run(rsa.key, "rsa-2048", size);
     run(ed25519.key, "ed25519", size);
