@@ -69,6 +69,8 @@ std::string canonical_local_part(std::string_view value) {
   return quoted + '"';
 }
 
+constexpr std::string_view kIpv6Tag = "IPv6:";  // RFC 5321 4.1.3
+
 // One field body, read from left to right.
 class AuthorText {
  public:
@@ -260,9 +262,9 @@ std::string address_of_literal(std::string_view domain) {
   if (domain.starts_with('[') && domain.ends_with(']')) {
     domain = domain.substr(1, domain.size() - 2);
   }
-  constexpr std::string_view kTag = "IPv6:";  // RFC 5321 4.1.3
-  const bool is_ipv6 = equal_ignoring_case(domain.substr(0, kTag.size()), kTag);
-  if (is_ipv6) domain.remove_prefix(kTag.size());
+  const bool is_ipv6 =
+      equal_ignoring_case(domain.substr(0, kIpv6Tag.size()), kIpv6Tag);
+  if (is_ipv6) domain.remove_prefix(kIpv6Tag.size());
   const std::string text(domain);
   if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != std::string::npos) {
     return {};

@@ -25,6 +25,10 @@ constexpr OctetTable table_of(std::string_view others) {
 constexpr OctetTable kAtext = table_of("!#$%&'*+-/=?^_`{|}~");
 constexpr OctetTable kTokenChar = table_of("!#$%&'*+-.^_`{|}~");
 
+// One in each octet, and the highest bit of each.
+constexpr std::uint64_t kOnes = 0x0101010101010101;
+constexpr std::uint64_t kHighBits = kOnes * 0x80;
+
 }  // namespace
 
 bool is_atext(char c) { return kAtext[static_cast<unsigned char>(c)]; }
@@ -32,8 +36,6 @@ bool is_atext(char c) { return kAtext[static_cast<unsigned char>(c)]; }
 bool is_token_char(char c) { return kTokenChar[static_cast<unsigned char>(c)]; }
 
 std::size_t find_unusual(std::string_view text, std::size_t at) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHighBits = kOnes * 0x80;
   for (; text.size() - at >= sizeof(std::uint64_t);
        at += sizeof(std::uint64_t)) {
     std::uint64_t word = 0;

@@ -83,14 +83,15 @@ class Parser {
   std::size_t take_header(std::string_view octets);
   std::size_t take_body(std::string_view octets);
   std::size_t take_held(std::string_view octets);
-  void hold_tail(std::string_view octets);
+  std::size_t take_line_start(std::string_view octets, std::size_t at);
+  void hold_line_end(std::string_view line_end);
   void emit(std::string_view octets);
 
   void read_header_end();
   void add_field(const HeaderField& field, std::size_t octets);
   void body_line();
   void boundary_line_in_header();
-  void begin_header(std::string_view default_type);
+  void begin_header();
   void finish_header();
   void tell_of_header(DefectSet defects);
   bool opens_multipart(DefectSet& defects) const;

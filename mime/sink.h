@@ -11,7 +11,9 @@
 // with the message itself at depth 0 and the children of a multipart one
 // deeper.  All views are valid during the call only.  Any chunking of the
 // input gives the same calls but for where body, preamble and epilogue octets
-// are cut.
+// are cut.  defect() is called once for each defect of an entity, at its depth:
+// for those of its header section before its part_begin, for those of its
+// octets and boundaries right before its part_end.
 
 #include <string_view>
 

@@ -1,7 +1,9 @@
 // Input made to be costly: the parser goes on, tells the limit by name, and
 // holds a bounded state.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 #include <string>
@@ -17,27 +19,52 @@ std::size_t g_most_allocated = 0;
 
 }  // namespace
 
-// Counted for the whole program; the tests look at differences.
-void* operator new(std::size_t size) {
-  constexpr std::size_t kPrefix = alignof(std::max_align_t);
+namespace {
+
+constexpr std::size_t kPrefix = alignof(std::max_align_t);
+
+void* allocate(std::size_t size) noexcept {
   void* block = std::malloc(size + kPrefix);
-  if (block == nullptr) throw std::bad_alloc();
+  if (block == nullptr) return nullptr;
   *static_cast<std::size_t*>(block) = size;
   g_allocated += size;
-  if (g_allocated > g_most_allocated) g_most_allocated = g_allocated;
+  g_most_allocated = std::max(g_most_allocated, g_allocated);
   return static_cast<char*>(block) + kPrefix;
 }
 
-void operator delete(void* pointer) noexcept {
+void release(void* pointer) noexcept {
   if (pointer == nullptr) return;
-  constexpr std::size_t kPrefix = alignof(std::max_align_t);
   void* block = static_cast<char*>(pointer) - kPrefix;
   g_allocated -= *static_cast<std::size_t*>(block);
   std::free(block);
 }
 
-void operator delete(void* pointer, std::size_t) noexcept {
-  operator delete(pointer);
+}  // namespace
+
+// Counted for the whole program; the tests look at differences.
+void* operator new(std::size_t size) {
+  void* pointer = allocate(size);
+  if (pointer == nullptr) throw std::bad_alloc();
+  return pointer;
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size);
+}
+void operator delete(void* pointer) noexcept { release(pointer); }
+void operator delete[](void* pointer) noexcept { release(pointer); }
+void operator delete(void* pointer, std::size_t) noexcept { release(pointer); }
+void operator delete[](void* pointer, std::size_t) noexcept {
+  release(pointer);
+}
+void operator delete(void* pointer, const std::nothrow_t&) noexcept {
+  release(pointer);
+}
+void operator delete[](void* pointer, const std::nothrow_t&) noexcept {
+  release(pointer);
 }
 
 namespace {
