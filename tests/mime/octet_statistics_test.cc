@@ -159,7 +159,8 @@ TEST_CASE("words scattered in ciphertext are found when they are many") {
     const std::string text = prose(row.size);
     std::size_t taken = 0;
     for (std::size_t at = 0; at + row.every <= row.size; at += row.every) {
-      octets = with_text(octets, at, text.substr(taken, row.word));
+      std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(taken), row.word,
+                  octets.begin() + static_cast<std::ptrdiff_t>(at));
       taken += row.word;
     }
     CHECK(readable(octets));

@@ -1,5 +1,6 @@
 #include "mime/openpgp_message.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <set>
