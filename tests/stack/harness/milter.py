@@ -8,6 +8,7 @@ nothing here is signed with, which makes every answer bogus.
 
 import os
 import shutil
+import signal
 import subprocess
 
 from . import dns, sandbox
@@ -56,6 +57,7 @@ class Milter:
         self._key = key
         self._world = None
         self._child = None
+        self._ready = None
         self.dns = dns.DnsServer()
         box.on_close(self.dns.close)
         self.mailboxes = box.folder(name, "mailboxes")
@@ -70,51 +72,65 @@ class Milter:
     def pid(self):
         return self._child.pid
 
-    def enter(self, mail_domain, now=None, names=None, settings=()):
+    def enter(self, mail_domain, now=None, names=None, settings=(),
+              user=""):
         """(Re)starts the program when it lives in another world.
 
         `names` is a table for the name server, and what was learned from
-        another one is forgotten; `settings` are lines of chatmail.ini.
+        another one is forgotten; `settings` are lines of chatmail.ini, `user`
+        is whom it becomes.
         """
         self.dns.table.load(names or {})
         settings = (*settings_for(self._box, names or {}), *settings)
-        world = (mail_domain, now, repr(names), settings)
+        world = (mail_domain, now, repr(names), settings, user)
         if self._world != world:
             self.kill()
-            self._start(mail_domain, now, settings)
+            self.write_settings(mail_domain, settings)
+            self._start(now, user)
             self._world = world
 
     def forget(self):
         """Has the next world be a new one, even if it is the same."""
         self._world = None
 
-    def _start(self, mail_domain, now, settings):
-        ini = self._box.write(self._name + "/chatmail.ini", "\n".join([
-            "[params]",
-            "mail_domain = " + mail_domain,
-            "mailboxes_dir = " + self.mailboxes, *settings, ""]))
-        arguments = [self._binary, "--config", ini,
+    def write_settings(self, mail_domain, settings=()):
+        """chatmail.ini anew, for the next start or reload."""
+        lines = ["[params]", "mail_domain = " + mail_domain,
+                 "mailboxes_dir = " + self.mailboxes,
+                 "dkim_key = " + self._key, *settings, ""]
+        self._box.write(self._name + "/chatmail.ini", "\n".join(lines))
+
+    def _start(self, now, user):
+        arguments = [self._binary,
+                     "--config", self._box.path(self._name, "chatmail.ini"),
                      "--socket", "unix:" + self.socket, "--group", "postfix",
-                     "--dkim-key", self._key, "--dkim-selector", SELECTOR,
                      "--dns-server", "127.0.0.1@%d" % self.dns.port]
-        ready = sandbox.ReadyServer(self._box.path(self._name, "notify"))
-        environment = dict(os.environ, NOTIFY_SOCKET=ready.path)
+        if user:
+            arguments += ["--user", user]
+            shutil.chown(self._key, user)
+        self._ready = sandbox.ReadyServer(self._box.path(self._name, "notify"))
+        environment = dict(os.environ, NOTIFY_SOCKET=self._ready.path)
         if now is not None:
             environment["LD_PRELOAD"] = os.path.join(
                 os.path.dirname(self._binary), "fixed_time.so")
             environment["CHATMILTER_FIXED_TIME"] = str(now)
         self._child = self._box.start(arguments, self._name + "/milter.log",
                                       env=environment)
-        try:
-            sandbox.wait_for(lambda: self._is_ready(ready), 20,
-                             "chatmail-milter is ready")
-        finally:
-            ready.close()
+        self._wait("READY=1")
 
-    def _is_ready(self, ready):
-        if self._child.poll() is not None:
-            raise RuntimeError("chatmail-milter ended:\n" + self.read_log())
-        return ready.said("READY=1")
+    def _wait(self, word):
+        def said():
+            if self._child.poll() is not None:
+                raise RuntimeError("chatmail-milter ended:\n" +
+                                   self.read_log())
+            return self._ready.said(word)
+        sandbox.wait_for(said, 20, "chatmail-milter says " + word)
+
+    def reload(self):
+        """Has it read its settings again, and waits until it has."""
+        self.signal(signal.SIGHUP)
+        self._wait("RELOADING=1")
+        self._wait("READY=1")
 
     def read_log(self):
         with open(self._box.path(self._name, "milter.log"),
@@ -127,6 +143,8 @@ class Milter:
     def stop(self):
         """Gives the exit status, or None when it was not running."""
         child, self._child, self._world = self._child, None, None
+        if child is not None:
+            self._ready.close()
         return None if child is None else self._box.stop(child, 40)
 
     def kill(self):

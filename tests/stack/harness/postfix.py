@@ -153,6 +153,11 @@ class Postfix:
             raise RuntimeError("Postfix did not start:\n" + self.read_log())
         return sandbox.listens(port)
 
+    def flush(self):
+        """Has everything in the queue tried again now."""
+        subprocess.run(["/usr/sbin/postqueue", "-c", self.config, "-f"],
+                       check=True)
+
     def stop(self):
         self._box.stop(self._master)
 

@@ -57,12 +57,14 @@ class Relay:
     def submit(self, octets, mail_from=ALICE, rcpt_to=(BOB,), login=None):
         """What a user's program does on port 587; gives the reply."""
         with smtp.Client(self.postfix.ports["submission"]) as client:
-            client.command("EHLO client.example")
-            client.starttls()
-            client.command("EHLO client.example")
-            reply = client.login(login or mail_from, sasl.PASSWORD)
-            if reply.code != 235:
-                return reply
+            hello = "EHLO client.example"
+            for step in (lambda: client.command(hello), client.starttls,
+                         lambda: client.command(hello),
+                         lambda: client.login(login or mail_from,
+                                              sasl.PASSWORD)):
+                reply = step()
+                if reply.code >= 400:
+                    return reply
             return client.send(mail_from, rcpt_to, octets)
 
     def hand_in(self, octets, mail_from, rcpt_to=(BOB,)):

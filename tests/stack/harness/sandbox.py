@@ -72,9 +72,10 @@ class ReadyServer:
         if os.path.exists(path):
             os.unlink(path)
         self._socket.bind(path)
+        os.chmod(path, 0o777)
 
     def said(self, word):
-        """Whether a message that came by now has this line."""
+        """Whether a message that came since the last one asked for has it."""
         try:
             while True:
                 if word in self._socket.recv(4096).decode().split("\n"):
