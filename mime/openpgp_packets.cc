@@ -174,6 +174,13 @@ void PacketReader::check_session_key(std::span<const std::uint8_t> body) {
 }
 
 void PacketReader::encrypted_data(std::span<const std::uint8_t> octets) {
+  // The version by itself, so that what is wrong first is told first however
+  // the input is cut.
+  if (!encrypted_data_->version_known() && octets.size() > 1) {
+    encrypted_data(octets.first(1));
+    if (defect_ != OpenPgpDefect::kNone) return;
+    octets = octets.subspan(1);
+  }
   const bool had_version = encrypted_data_->version_known();
   const OpenPgpDefect defect = encrypted_data_->write(octets, ciphertext_);
   if (defect != OpenPgpDefect::kNone) return refuse(defect);
