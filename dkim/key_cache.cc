@@ -18,15 +18,25 @@ std::optional<KeyAnswer> KeyCache::find_stale(std::string_view name, Time now,
   return answer;
 }
 
-void KeyCache::insert(std::string_view name, const KeyAnswer& answer,
-                      Time expires) {
+std::optional<KeyAnswer> KeyCache::find_recent(std::string_view name, Time now,
+                                               std::chrono::seconds age) const {
+  const auto found = index_.find(name);
+  if (found == index_.end() || found->second->answer.cached ||
+      found->second->inserted + age <= now) {
+    return std::nullopt;
+  }
+  return found->second->answer;
+}
+
+void KeyCache::insert(std::string_view name, const KeyAnswer& answer, Time now,
+                      std::chrono::seconds life) {
   erase(name);
   if (capacity_ == 0) return;
   if (entries_.size() == capacity_) {
     index_.erase(entries_.back().name);
     entries_.pop_back();
   }
-  entries_.push_front({std::string(name), answer, expires});
+  entries_.push_front({std::string(name), answer, now, now + life});
   index_.emplace(entries_.front().name, entries_.begin());
 }
 

@@ -28,7 +28,13 @@ class KeyCache {
   // The answer if it was over for at most `grace`: for when the DNS is down.
   std::optional<KeyAnswer> find_stale(std::string_view name, Time now,
                                       std::chrono::seconds grace);
-  void insert(std::string_view name, const KeyAnswer& answer, Time expires);
+  // The answer, not marked as cached, if it came from the network within
+  // `age` before `now`.
+  std::optional<KeyAnswer> find_recent(std::string_view name, Time now,
+                                       std::chrono::seconds age) const;
+  // An answer that is marked as cached is of unknown age.
+  void insert(std::string_view name, const KeyAnswer& answer, Time now,
+              std::chrono::seconds life);
   void erase(std::string_view name);
   std::size_t size() const { return entries_.size(); }
 
@@ -36,6 +42,7 @@ class KeyCache {
   struct Entry {
     std::string name;
     KeyAnswer answer;
+    Time inserted;
     Time expires;
   };
   using Entries = std::list<Entry>;  // most recently used first

@@ -1,6 +1,7 @@
 #include "dkim/signer.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "dkim/domain_name.h"
 #include "dkim/header_section.h"
@@ -34,7 +35,8 @@ struct Signer::State {
 
   const SignerOptions& options;
   std::unique_ptr<SignEngine> engine;
-  HeaderSection section;  // the fields to sign only
+  // The fields to sign only, until end_of_header().
+  std::optional<HeaderSection> section{std::in_place};
   std::string error;
 };
 
@@ -42,8 +44,8 @@ std::vector<std::string_view> Signer::State::names_to_sign() const {
   std::vector<std::string_view> names;
   const auto add = [&](const std::string& name, bool oversign) {
     if (is_received(name)) return;
-    for (std::size_t i = 0; i < section.size(); ++i) {
-      if (equals_ignoring_case(section.field(i).name, name)) {
+    for (std::size_t i = 0; i < section->size(); ++i) {
+      if (equals_ignoring_case(section->field(i).name, name)) {
         names.emplace_back(name);
       }
     }
@@ -70,7 +72,7 @@ void Signer::header_field(std::string_view name, std::string_view body) {
                              contains(state.options.oversigned_fields, name))) {
     return;
   }
-  if (!state.section.add(name, body)) {
+  if (!state.section->add(name, body)) {
     state.error = "the header section is too large to sign";
   }
 }
@@ -87,8 +89,8 @@ void Signer::end_of_header() {
       })) {
     state.error = "the From field is not among the signed fields";
   }
-  if (state.error.empty()) state.engine->begin(state.section, names);
-  state.section = {};
+  if (state.error.empty()) state.engine->begin(*state.section, names);
+  state.section.reset();
 }
 
 void Signer::body(std::string_view octets) {

@@ -13,8 +13,8 @@ constexpr int kClassIn = 1;
 
 using Option = std::pair<std::string, std::string>;
 
-std::vector<Option> options_for(UnboundCaching caching) {
-  std::vector<Option> options = {
+std::vector<Option> our_options() {
+  return {
       // A forwarder on this host is the usual case.
       {"do-not-query-localhost:", "no"},
       // A silent server is given up after a few tries and asked again a minute
@@ -28,11 +28,6 @@ std::vector<Option> options_for(UnboundCaching caching) {
       {"key-cache-size:", "1m"},
       {"infra-cache-numhosts:", "2000"},
   };
-  if (caching == UnboundCaching::kNone) {
-    options.emplace_back("cache-max-ttl:", "0");
-    options.emplace_back("cache-max-negative-ttl:", "0");
-  }
-  return options;
 }
 
 void ignore_answer(void* /*data*/, int /*rcode*/, void* /*packet*/,
@@ -42,8 +37,7 @@ void ignore_answer(void* /*data*/, int /*rcode*/, void* /*packet*/,
 }  // namespace
 
 UnboundContextResult make_unbound_context(event_base* base,
-                                          const UnboundOptions& options,
-                                          UnboundCaching caching) {
+                                          const UnboundOptions& options) {
   UnboundContext context(ub_ctx_create_event(base));
   if (!context) return {nullptr, "libunbound: no memory"};
   ub_ctx_debugout(context.get(), nullptr);
@@ -53,7 +47,7 @@ UnboundContextResult make_unbound_context(event_base* base,
       error = "libunbound: " + what + ": " + ub_strerror(code);
     }
   };
-  std::vector<Option> settings = options_for(caching);
+  std::vector<Option> settings = our_options();
   settings.insert(settings.end(), options.unbound_options.begin(),
                   options.unbound_options.end());
   for (const auto& [name, value] : settings) {

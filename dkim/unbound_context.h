@@ -1,6 +1,9 @@
 #pragma once
 
 // A libunbound context on a libevent loop, with our options set.
+//
+// Some options (cache-max-ttl and its kind) are globals of the library, so all
+// contexts of a process have to agree on them: none sets them here.
 
 #include <event2/event.h>
 #include <unbound.h>
@@ -17,8 +20,6 @@ struct UnboundContextDeleter {
 };
 using UnboundContext = std::unique_ptr<ub_ctx, UnboundContextDeleter>;
 
-enum class UnboundCaching : std::uint8_t { kUsual, kNone };
-
 struct UnboundContextResult {
   UnboundContext context;
   std::string error;  // not empty when context is null
@@ -26,7 +27,6 @@ struct UnboundContextResult {
 
 // `base` outlives the context.
 UnboundContextResult make_unbound_context(event_base* base,
-                                          const UnboundOptions& options,
-                                          UnboundCaching caching);
+                                          const UnboundOptions& options);
 
 }  // namespace dkim

@@ -8,9 +8,11 @@
 // stands a cache of parsed keys, because parsing one costs more than verifying
 // with it.
 //
-// A fresh lookup goes past that cache and past libunbound's own: a second
-// context whose cache holds nothing asks the forwarder, or the authoritative
+// A fresh lookup goes past that cache and past libunbound's own: a context of
+// its own, whose cache is empty, asks the forwarder, or the authoritative
 // servers when there is none.  What a forwarder has cached stays its business.
+// An answer that came from the network a moment ago is fresh enough, so that
+// bad signatures cannot make us ask without end.
 //
 // NXDOMAIN and a name without TXT records are "absent"; SERVFAIL, a time-out
 // and a bogus answer (DNSSEC) are temporary.  CNAMEs are followed.
@@ -43,12 +45,13 @@ struct UnboundOptions {
   // No answer is kept longer, whatever its TTL, and no negative one.
   std::chrono::seconds max_ttl{24 * 3600};
   std::chrono::seconds max_negative_ttl{60};
-  // How long a fresh answer is kept; its TTL is not known.
-  std::chrono::seconds fresh_ttl{300};
+  // How old an answer from the network may be to serve as a fresh one.
+  std::chrono::seconds fresh_age{5};
   // A key whose TTL is over serves this much longer while the DNS is down.
   std::chrono::seconds stale_grace{0};
   // Lookups under way at the same time; further ones fail at once.
   std::size_t max_lookups = 10'000;
+  std::size_t max_fresh_lookups = 50;
   // Options of unbound.conf, after ours.
   std::vector<std::pair<std::string, std::string>> unbound_options;
   std::function<std::chrono::steady_clock::time_point()> now =

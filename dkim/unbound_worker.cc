@@ -74,9 +74,9 @@ UnboundResolver::Worker::~Worker() {
   }
   for (const Request& request : requests_) request.lookup->settle(stopped);
   wake_event_.reset();
-  fresh_context_.reset();
   context_.reset();
   queries_.clear();
+  finished_contexts_.clear();
   if (wake_fd_ >= 0) close(wake_fd_);
 }
 
@@ -86,14 +86,9 @@ std::string UnboundResolver::Worker::run() {
   if (wake_fd_ < 0 || !base_) {
     return "the DNS thread: " + std::generic_category().message(errno);
   }
-  auto usual =
-      make_unbound_context(base_.get(), options_, UnboundCaching::kUsual);
-  if (!usual.context) return usual.error;
-  context_ = std::move(usual.context);
-  auto fresh =
-      make_unbound_context(base_.get(), options_, UnboundCaching::kNone);
-  if (!fresh.context) return fresh.error;
-  fresh_context_ = std::move(fresh.context);
+  auto made = make_unbound_context(base_.get(), options_);
+  if (!made.context) return made.error;
+  context_ = std::move(made.context);
   wake_event_.reset(event_new(base_.get(), wake_fd_, EV_READ | EV_PERSIST,
                               &Worker::on_wake, this));
   if (!wake_event_ || event_add(wake_event_.get(), nullptr) != 0) {
@@ -108,15 +103,15 @@ std::unique_ptr<KeyLookup> UnboundResolver::Worker::start(std::string_view name,
                                                           Freshness freshness) {
   const std::lock_guard lock(mutex_);
   std::string key(name);
-  if (freshness == Freshness::kCacheAllowed) {
-    if (auto answer = cache_.find(key, options_.now())) {
-      ++counters_.cache_hits;
-      return make_lookup(std::move(*answer));
-    }
+  if (auto answer = known(key, freshness)) {
+    ++counters_.cache_hits;
+    return make_lookup(std::move(*answer));
   }
   if (auto lookup = join(key, freshness)) return make_lookup(lookup);
-  const std::size_t lookups = under_way_.size() + fresh_under_way_.size();
-  if (stopping_ || lookups >= options_.max_lookups) {
+  if (stopping_ ||
+      under_way_.size() + fresh_under_way_.size() >= options_.max_lookups ||
+      (freshness == Freshness::kFresh &&
+       fresh_under_way_.size() >= options_.max_fresh_lookups)) {
     return make_lookup(temporary_failure(LookupFailure::kServfail));
   }
   auto lookup = std::make_shared<SharedLookup>();
@@ -131,6 +126,14 @@ UnboundResolver::Counters UnboundResolver::Worker::counters() const {
   Counters counters = counters_;
   counters.cached_names = cache_.size();
   return counters;
+}
+
+std::optional<KeyAnswer> UnboundResolver::Worker::known(const std::string& name,
+                                                        Freshness freshness) {
+  const auto now = options_.now();
+  return freshness == Freshness::kFresh
+             ? cache_.find_recent(name, now, options_.fresh_age)
+             : cache_.find(name, now);
 }
 
 // A fresh lookup serves those who would take a cached answer, not vice versa.
@@ -187,8 +190,11 @@ void UnboundResolver::Worker::start_query(Request request) {
   queries_.emplace(query, std::move(owner));
   const timeval timeout = timeval_of(options_.timeout);
   if (query->timer) evtimer_add(query->timer.get(), &timeout);
-  const bool fresh = query->request.freshness == Freshness::kFresh;
-  ub_ctx* const context = fresh ? fresh_context_.get() : context_.get();
+  ub_ctx* const context = context_for(*query);
+  if (context == nullptr) {
+    finish_query(query, temporary_failure(LookupFailure::kServfail), 0);
+    return;
+  }
   query->in_start = true;
   const int code =
       ub_resolve_event(context, query->request.name.c_str(), kTypeTxt, kClassIn,
@@ -200,6 +206,17 @@ void UnboundResolver::Worker::start_query(Request request) {
   if (code != 0) {
     finish_query(query, temporary_failure(LookupFailure::kServfail), 0);
   }
+}
+
+ub_ctx* UnboundResolver::Worker::context_for(Query& query) {
+  if (query.request.freshness != Freshness::kFresh) return context_.get();
+  query.context = make_unbound_context(base_.get(), options_).context;
+  return query.context.get();
+}
+
+void UnboundResolver::Worker::on_sweep(int /*fd*/, short /*events*/,
+                                       void* argument) {
+  static_cast<Worker*>(argument)->finished_contexts_.clear();
 }
 
 void UnboundResolver::Worker::on_timeout(int /*fd*/, short /*events*/,
@@ -237,6 +254,12 @@ void UnboundResolver::Worker::finish_query(Query* query,
     told = remember(query->request, answer, ttl);
   }
   settle(query->request, told);
+  if (query->context) {
+    finished_contexts_.push_back(std::move(query->context));
+    const timeval at_once{};
+    event_base_once(base_.get(), -1, EV_TIMEOUT, &Worker::on_sweep, this,
+                    &at_once);
+  }
   queries_.erase(query);
 }
 
@@ -269,16 +292,16 @@ KeyAnswer UnboundResolver::Worker::remember(const Request& request,
     auto stale = cache_.find_stale(request.name, now, options_.stale_grace);
     return stale ? *stale : answer;
   }
-  const bool found = answer.status == LookupStatus::kFound;
-  if (fresh && !found) {
+  // RFC 2308 5: a negative answer holds as long as its SOA says, no longer.
+  const auto life = std::min<std::chrono::seconds>(
+      std::chrono::seconds(ttl), answer.status == LookupStatus::kFound
+                                     ? options_.max_ttl
+                                     : options_.max_negative_ttl);
+  if (life.count() > 0) {
+    cache_.insert(request.name, answer, now, life);
+  } else {
     cache_.erase(request.name);
-    return answer;
   }
-  std::chrono::seconds life = std::min<std::chrono::seconds>(
-      std::chrono::seconds(ttl),
-      found ? options_.max_ttl : options_.max_negative_ttl);
-  if (fresh) life = options_.fresh_ttl;
-  if (life.count() > 0) cache_.insert(request.name, answer, now + life);
   return answer;
 }
 

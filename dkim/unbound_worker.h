@@ -10,9 +10,11 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "dkim/key_cache.h"
 #include "dkim/shared_lookup.h"
@@ -52,13 +54,15 @@ class UnboundResolver::Worker {
     Worker* worker = nullptr;
     Request request;
     Event timer;
-    bool in_start = false;  // libunbound has not returned yet
+    bool in_start = false;   // libunbound has not returned yet
+    UnboundContext context;  // of a fresh lookup
   };
   using UnderWay =
       std::unordered_map<std::string, std::shared_ptr<SharedLookup>>;
 
   static void on_wake(int fd, short events, void* worker);
   static void on_timeout(int fd, short events, void* query);
+  static void on_sweep(int fd, short events, void* worker);
   static void on_answer(void* query, int rcode, void* packet, int size,
                         int security, char* why_bogus, int rate_limited);
 
@@ -67,9 +71,11 @@ class UnboundResolver::Worker {
   void take_requests();
   void start_query(Request request);
   void finish_query(Query* query, const KeyAnswer& answer, std::uint32_t ttl);
+  ub_ctx* context_for(Query& query);
   void settle(const Request& request, const KeyAnswer& answer);
 
   // With the mutex held.
+  std::optional<KeyAnswer> known(const std::string& name, Freshness freshness);
   std::shared_ptr<SharedLookup> join(const std::string& name,
                                      Freshness freshness) const;
   KeyAnswer remember(const Request& request, KeyAnswer answer,
@@ -84,7 +90,8 @@ class UnboundResolver::Worker {
   // Of the DNS thread.  The contexts go before the loop they run on.
   EventBase base_;
   UnboundContext context_;
-  UnboundContext fresh_context_;
+  // Contexts of finished fresh lookups: one cannot go in its own callback.
+  std::vector<UnboundContext> finished_contexts_;
   Event wake_event_;
   std::map<const Query*, std::unique_ptr<Query>> queries_;
 

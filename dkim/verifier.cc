@@ -104,7 +104,7 @@ struct Verifier::State {
 
   VerifierOptions options;
   KeyResolver* resolver;
-  HeaderSection section;
+  std::optional<HeaderSection> section{std::in_place};  // until end_of_header()
   bool section_too_large = false;
   std::size_t signature_fields = 0;
   std::vector<Entry> entries;  // at most kMaxSignatureFields
@@ -116,7 +116,7 @@ void Verifier::State::parse_signatures(std::string_view author_domain,
                                        std::int64_t now) {
   const auto author = canonical_domain(author_domain);
   for (Entry& entry : entries) {
-    entry.signature = parse_signature(section.field(entry.field).body);
+    entry.signature = parse_signature(section->field(entry.field).body);
     const Signature& signature = entry.signature;
     entry.aligned = author && *author == signature.domain;
     entry.cause = signature.cause;
@@ -141,7 +141,7 @@ void Verifier::State::start_candidates() {
   candidates = chosen.size();
   if (candidates == 0) return;
   engine = make_engine(options.engine);
-  engine->begin(section, chosen);
+  engine->begin(*section, chosen);
 }
 
 Cause Verifier::State::try_key(const Entry& entry, const KeyRecord& key) {
@@ -266,8 +266,8 @@ void Verifier::header_field(std::string_view name, std::string_view body) {
   State& state = *state_;
   const bool is_signature = is_signature_field(name);
   state.signature_fields += is_signature ? 1 : 0;
-  const std::size_t index = state.section.size();
-  if (state.section_too_large || !state.section.add(name, body)) {
+  const std::size_t index = state.section->size();
+  if (state.section_too_large || !state.section->add(name, body)) {
     state.section_too_large = true;
     return;
   }
@@ -286,7 +286,7 @@ void Verifier::end_of_header(std::string_view author_domain, std::int64_t now) {
     // Views into the section, which goes.
     entry.signature.signed_fields = {};
   }
-  state.section = {};
+  state.section.reset();
 }
 
 bool Verifier::wants_body() const { return state_->candidates > 0; }

@@ -15,7 +15,7 @@ const KeyCache::Time kStart{seconds(1000)};
 
 TEST_CASE("a cached answer holds until its time and says it is cached") {
   KeyCache cache(10);
-  cache.insert("a", absent_answer(), kStart + seconds(10));
+  cache.insert("a", absent_answer(), kStart, seconds(10));
   CHECK(cache.find("a", kStart)->cached);
   CHECK(cache.find("a", kStart + seconds(9)));
   CHECK_FALSE(cache.find("a", kStart + seconds(10)));
@@ -24,27 +24,38 @@ TEST_CASE("a cached answer holds until its time and says it is cached") {
   CHECK_FALSE(cache.find("b", kStart));
 }
 
+TEST_CASE("an answer from the network is recent for a while") {
+  KeyCache cache(10);
+  cache.insert("a", absent_answer(), kStart, seconds(10));
+  CHECK_FALSE(cache.find_recent("a", kStart + seconds(4), seconds(5))->cached);
+  CHECK_FALSE(cache.find_recent("a", kStart + seconds(5), seconds(5)));
+  KeyAnswer of_unknown_age = absent_answer();
+  of_unknown_age.cached = true;
+  cache.insert("b", of_unknown_age, kStart, seconds(10));
+  CHECK_FALSE(cache.find_recent("b", kStart, seconds(5)));
+}
+
 TEST_CASE("the cache keeps its size and lets go what was not used") {
   KeyCache cache(3);
-  const auto later = kStart + seconds(10);
+  const auto life = seconds(10);
   for (const char* name : {"a", "b", "c"}) {
-    cache.insert(name, absent_answer(), later);
+    cache.insert(name, absent_answer(), kStart, life);
   }
   CHECK(cache.find("a", kStart));
-  cache.insert("d", absent_answer(), later);
+  cache.insert("d", absent_answer(), kStart, life);
   CHECK(cache.size() == 3);
   CHECK(cache.find("a", kStart));
   CHECK_FALSE(cache.find("b", kStart));
-  cache.insert("a", absent_answer(), later);
+  cache.insert("a", absent_answer(), kStart, life);
   CHECK(cache.size() == 3);
   cache.erase("a");
   CHECK_FALSE(cache.find("a", kStart));
   for (int i = 0; i < 10'000; ++i) {
-    cache.insert(std::to_string(i), absent_answer(), later);
+    cache.insert(std::to_string(i), absent_answer(), kStart, life);
   }
   CHECK(cache.size() == 3);
   KeyCache nothing(0);
-  nothing.insert("a", absent_answer(), later);
+  nothing.insert("a", absent_answer(), kStart, life);
   CHECK(nothing.size() == 0);
 }
 

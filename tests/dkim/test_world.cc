@@ -11,6 +11,13 @@
 #include "dkim/sha256.h"
 #include "dkim/signature.h"
 
+// Of the leak sanitizer, where it is linked: libopendkim loses half a kilobyte
+// with each Ed25519 signature that it makes, which is not ours to fix.
+extern "C" {
+void __lsan_disable() __attribute__((weak));  // NOLINT
+void __lsan_enable() __attribute__((weak));   // NOLINT
+}
+
 namespace dkim::testing {
 
 std::string read_file(const std::string& path) {
@@ -71,6 +78,9 @@ World::World() {
 }
 
 void World::sign() {
+  const bool leaks =
+      signing.engine == EngineKind::kOpendkim && __lsan_disable != nullptr;
+  if (leaks) __lsan_disable();
   Signer signer(signing, signed_at);
   for (const auto& [name, body] : message.fields) {
     signer.header_field(name, body);
@@ -78,6 +88,7 @@ void World::sign() {
   signer.end_of_header();
   signer.body(message.body);
   const SigningResult result = signer.finish();
+  if (leaks) __lsan_enable();
   REQUIRE(result.error.empty());
   for (auto it = result.field_bodies.rbegin(); it != result.field_bodies.rend();
        ++it) {
