@@ -79,8 +79,7 @@ void EventTrace::flush() {
 }
 
 void EventTrace::header_field(int depth, const HeaderField& field) {
-  line("field", depth,
-       readable(field.name) + ":" + readable(field.body));
+  line("field", depth, readable(field.name) + ":" + readable(field.body));
 }
 
 bool EventTrace::part_begin(const PartInfo& part) {
@@ -90,10 +89,9 @@ bool EventTrace::part_begin(const PartInfo& part) {
   if (part.is_multipart) what += " multipart";
   line("begin", part.depth, what);
   leaf_depth_ = part.depth;
-  is_encoded_ =
-      !part.is_multipart &&
-      (part.transfer_encoding == TransferEncoding::kBase64 ||
-       part.transfer_encoding == TransferEncoding::kQuotedPrintable);
+  is_encoded_ = !part.is_multipart &&
+                (part.transfer_encoding == TransferEncoding::kBase64 ||
+                 part.transfer_encoding == TransferEncoding::kQuotedPrintable);
   return wants_decoded_;
 }
 
