@@ -7,7 +7,8 @@ import unittest
 
 from harness import lane, postfix, relay, sandbox, sasl, smtp
 from harness.relay import ALICE, BOB, cleartext, encrypted
-from harness.session import BUILD, PORTS
+from harness.build import FOLDER
+from harness.session import PORTS
 
 
 def field(octets, name):
@@ -22,7 +23,7 @@ class RelayTest(unittest.TestCase):
     def setUpClass(cls):
         cls.box = sandbox.Sandbox()
         cls.addClassCleanup(cls.box.close)
-        cls.relay = relay.Relay(cls.box, PORTS, os.path.join(BUILD, "bin"))
+        cls.relay = relay.Relay(cls.box, PORTS, os.path.join(FOLDER, "bin"))
         cls.relay.start()
 
     def delivered(self, reply):

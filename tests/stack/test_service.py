@@ -7,7 +7,8 @@ import unittest
 
 from harness import lane, relay, sandbox, sasl, smtp
 from harness.relay import ALICE, BOB, cleartext, encrypted
-from harness.session import BUILD, PORTS
+from harness.build import FOLDER
+from harness.session import PORTS
 
 
 class ServiceTest(unittest.TestCase):
@@ -15,7 +16,7 @@ class ServiceTest(unittest.TestCase):
     def setUpClass(cls):
         cls.box = sandbox.Sandbox()
         cls.addClassCleanup(cls.box.close)
-        cls.relay = relay.Relay(cls.box, PORTS, os.path.join(BUILD, "bin"))
+        cls.relay = relay.Relay(cls.box, PORTS, os.path.join(FOLDER, "bin"))
         cls.relay.start()
 
     def setUp(self):
@@ -127,9 +128,7 @@ class ServiceTest(unittest.TestCase):
 
     def test_the_milter_works_as_another_user(self):
         self.relay.milter.forget()
-        self.relay.milter.enter(self.relay.domain, None, self.relay.names,
-                                user="postfix")
-        self.relay.milter.set_accounts([ALICE, BOB])
+        self.relay.enter(user="postfix")
         signed = self.delivered(self.relay.submit(encrypted())).octets
         self.delivered(self.relay.hand_in(signed, ALICE))
         with open("/proc/%d/status" % self.relay.milter.pid,

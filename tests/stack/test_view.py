@@ -10,7 +10,8 @@ import subprocess
 import unittest
 
 from harness import odd_messages, postfix, recorder, sandbox, sasl, sink, smtp
-from harness.session import PORTS, program
+from harness.build import program
+from harness.session import PORTS
 
 DOMAIN = "chat.example"
 

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 
 from . import postfix
-from .session import program
+from .build import program
 
 CORPUS = os.path.join(postfix.SOURCE, "corpus")
 # Cases of a later issue may lie elsewhere in the tree.

@@ -8,7 +8,7 @@ import os
 import re
 
 from . import corpus, milter, sandbox, sasl, smtp
-from .session import program
+from .build import program
 
 HELO = "EHLO client.example"
 

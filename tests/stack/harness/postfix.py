@@ -15,6 +15,7 @@ from . import sandbox
 
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 DEBIAN_MASTER = "/usr/share/postfix/master.cf.dist"
+MASTER = "/usr/lib/postfix/sbin/master"
 # The services that listen, and the ports that they have when they may.
 LISTENERS = {"smtp": 25, "submission": 587, "smtps": 465}
 
@@ -141,9 +142,11 @@ class Postfix:
         self._box.write(self._name + "/config/main.cf", main)
         self._box.write(self._name + "/config/master.cf",
                         "\n".join(self.services.values()) + "\n")
+        # `check` makes the folders; master itself is then a child of ours.
+        subprocess.run(["/usr/sbin/postfix", "-c", self.config, "check"],
+                       check=True, capture_output=True)
         self._master = self._box.start(
-            ["/usr/sbin/postfix", "-c", self.config, "start-fg"],
-            self._name + "/log/start.log")
+            [MASTER, "-s", "-c", self.config], self._name + "/log/start.log")
         for port in self.ports.values():
             sandbox.wait_for(lambda p=port: self._listens(p), 30,
                              "Postfix on port %d" % port)

@@ -46,12 +46,13 @@ class Relay:
         self.names = {"%s._domainkey.%s" % (milter.SELECTOR, domain):
                       [milter.public_record(self.key)]}
 
-    def start(self, accounts=(ALICE, BOB), settings=()):
+    def start(self, accounts=(ALICE, BOB), user=""):
         self.postfix.start()
-        self.enter(accounts, settings)
+        self.enter(accounts, user)
 
-    def enter(self, accounts=(ALICE, BOB), settings=()):
-        self.milter.enter(self.domain, None, self.names, settings)
+    def enter(self, accounts=(ALICE, BOB), user=""):
+        """`user` is whom the milter becomes; else it stays root."""
+        self.milter.enter(self.domain, None, self.names, user=user)
         self.milter.set_accounts(accounts)
 
     def submit(self, octets, mail_from=ALICE, rcpt_to=(BOB,), login=None):

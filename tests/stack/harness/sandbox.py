@@ -62,6 +62,23 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+# Outlives us, and cleans up if we are killed: it is told each child's number,
+# and reads the end of its input when nobody is there to tell more.
+WATCHER = """
+children=" "
+while read -r sign number; do
+  case $sign in
+    +) children="$children$number " ;;
+    -) children=${children/ $number / } ;;
+    x) exit 0 ;;
+  esac
+done
+kill -TERM $children 2> /dev/null
+sleep 3
+rm -rf "$1"
+"""
+
+
 class ReadyServer:
     """Learns from a program that it is ready, as systemd does: sd_notify(3)."""
 
@@ -96,6 +113,9 @@ class Sandbox:
         os.chmod(self.root, 0o755)
         self._children = []
         self._closers = []
+        self._watcher = subprocess.Popen(
+            ["/bin/bash", "-c", WATCHER, "watcher", self.root],
+            stdin=subprocess.PIPE, start_new_session=True)
 
     def __enter__(self):
         return self
@@ -128,7 +148,11 @@ class Sandbox:
                 arguments, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                 start_new_session=True, **options)
         self._children.append(child)
+        self._tell("+ %d" % child.pid)
         return child
+
+    def _tell(self, line):
+        os.write(self._watcher.stdin.fileno(), line.encode() + b"\n")
 
     def stop(self, child, seconds=10):
         """Asks with SIGTERM, then insists; returns the exit status."""
@@ -141,6 +165,7 @@ class Sandbox:
                 child.wait()
         if child in self._children:
             self._children.remove(child)
+            self._tell("- %d" % child.pid)
         return child.returncode
 
     def on_close(self, closer):
@@ -152,6 +177,9 @@ class Sandbox:
             self._closers.pop()()
         for child in reversed(list(self._children)):
             self.stop(child)
+        self._tell("x")
+        self._watcher.stdin.close()
+        self._watcher.wait()
         if os.environ.get("CHATMILTER_KEEP_SANDBOX"):
             print("kept: " + self.root)
         else:

@@ -15,11 +15,17 @@ GREETING = ("VERSION\t1\t1\nMECH\tPLAIN\tplaintext\nSPID\t1\nCUID\t1\n"
 def answer(line):
     """The answer to one request line, or nothing for a greeting line."""
     fields = line.rstrip("\n").split("\t")
-    if fields[0] != "AUTH":
+    if fields[0] not in ("AUTH", "CONT"):
         return ""
     identifier = fields[1]
-    response = [f[5:] for f in fields if f.startswith("resp=")]
-    parts = base64.b64decode(response[0]).decode().split("\0")
+    if fields[0] == "CONT":
+        response = fields[2]
+    else:
+        given = [f[5:] for f in fields if f.startswith("resp=")]
+        if not given:
+            return "CONT\t%s\t\n" % identifier  # without initial response
+        response = given[0]
+    parts = base64.b64decode(response).decode("utf-8", "replace").split("\0")
     if len(parts) == 3 and parts[2] == PASSWORD:
         return "OK\t%s\tuser=%s\n" % (identifier, parts[1])
     return "FAIL\t%s\treason=wrong password\n" % identifier
