@@ -55,7 +55,15 @@ bool is_domain(std::string_view domain) {
 AuthorDefect check_eight_bit(std::string_view text) {
   if (!is_utf8(text)) return AuthorDefect::kEightBit;
   if (has_c1_control(text)) return AuthorDefect::kControlCharacter;
+  if (has_deceptive_character(text)) return AuthorDefect::kEightBit;
   return AuthorDefect::kNone;
+}
+
+// RFC 2047 5: never in an addr-spec, and yet some readers decode it there.
+bool has_encoded_word(std::string_view text) {
+  const std::size_t begin = text.find("=?");
+  return begin != std::string_view::npos &&
+         text.find("?=", begin + 2) != std::string_view::npos;
 }
 
 // Quotes only where a dot-atom would not do.
@@ -68,6 +76,9 @@ std::string canonical_local_part(std::string_view value) {
   }
   return quoted + '"';
 }
+
+// RFC 5322 3.2.3 specials, with which an address begins or ends.
+constexpr std::string_view kSpecials = "<>()@,;:\"\\";
 
 constexpr std::string_view kIpv6Tag = "IPv6:";  // RFC 5321 4.1.3
 
@@ -113,10 +124,16 @@ class AuthorText {
   AuthorDefect read_words(bool& is_angled) {
     const std::size_t first_word = text_.position();
     std::size_t begin = first_word;
+    int words = 0;
+    bool has_special = false;  // in a quoted-string
     while (!text_.at_end()) {
       if (text_.take('<')) {
         is_angled = true;
-        return AuthorDefect::kNone;
+        // A reader that knows quotes at the start of a phrase only would find
+        // an address in it: `x "<victim@bank.example>" <a@b.example>`.
+        const bool is_alone = words == 1 && !text_.has_comments();
+        return has_special && !is_alone ? AuthorDefect::kSyntax
+                                        : AuthorDefect::kNone;
       }
       if (text_.peek() == '@') {
         const AuthorDefect defect = check_local_part(text_.since(begin));
@@ -127,9 +144,11 @@ class AuthorText {
       }
       if (text_.peek() == ':') return AuthorDefect::kGroup;
       if (text_.peek() == ',') return AuthorDefect::kSeveral;
-      std::string ignored;
+      std::string quoted;
       const bool is_word = !text_.take_while(is_dotted_char).empty() ||
-                           text_.take_quoted_string(ignored);
+                           text_.take_quoted_string(quoted);
+      ++words;
+      has_special |= quoted.find_first_of(kSpecials) != std::string::npos;
       const std::size_t word_end = text_.position();
       if (!is_word || !text_.skip_cfws()) return AuthorDefect::kSyntax;
       if (text_.position() != word_end) begin = text_.position();
@@ -167,10 +186,10 @@ class AuthorText {
       // reader that looks for the first '@' or '<' would find another author.
       if (!is_whole || value.empty() ||
           text.find_first_of("\t\r\n") != std::string_view::npos ||
-          value.find_first_of("@<>,;:\"\\") != std::string::npos) {
+          value.find_first_of(kSpecials) != std::string::npos) {
         return AuthorDefect::kBadLocalPart;
       }
-    } else if (!is_dot_atom(text)) {
+    } else if (!is_dot_atom(text) || has_encoded_word(text)) {
       return AuthorDefect::kBadLocalPart;
     }
     local_part_ = canonical_local_part(value);

@@ -26,7 +26,9 @@ bool is_line_length(std::size_t length) {
 void Base64Body::write(std::string_view octets, Sink& sink) {
   while (!octets.empty()) {
     std::size_t used = 0;
-    if (quad_size_ == 0 && padding_ == 0) used = decode_lines(octets, sink);
+    if (quad_size_ == 0 && padding_ == 0 && !has_blank_) {
+      used = decode_lines(octets, sink);
+    }
     if (used == 0) {
       take(octets[0]);
       if (quad_size_ == 4) flush_quad(sink);
@@ -56,7 +58,11 @@ std::size_t Base64Body::decode_lines(std::string_view octets, Sink& sink) {
 }
 
 void Base64Body::take(char c) {
-  if (is_white_space(c)) return;
+  if (is_white_space(c)) {
+    has_blank_ = is_blank(c) || (has_blank_ && c == '\r');
+    return;
+  }
+  if (has_blank_) is_invalid_ = true;
   if (c == '=') {
     ++padding_;
     // Two or three characters of the quad, and as many '=' as it lacks.

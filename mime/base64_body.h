@@ -2,8 +2,9 @@
 
 // The base64 transfer encoding (RFC 2045 6.8), chunk by chunk.
 //
-// Line ends and blanks may stand anywhere; every other octet outside the
-// alphabet is left out, as RFC 2045 6.8 asks, and is a defect.  Behind the
+// Line ends may stand anywhere and blanks behind a line; every other octet
+// outside the alphabet is left out, as RFC 2045 6.8 asks, and is a defect, as
+// is a blank before data: with blanks a picture could be drawn.  Behind the
 // padding the data has ended: some readers go on there, so what follows is a
 // defect, and it is not decoded.  Carried from chunk to chunk are at most
 // three characters.
@@ -34,6 +35,7 @@ class Base64Body {
   std::size_t quad_size_ = 0;
   std::size_t padding_ = 0;      // '=' seen
   std::size_t line_length_ = 0;  // of the last line, 0 unknown
+  bool has_blank_ = false;       // in this line, no data behind it yet
   bool is_invalid_ = false;
 };
 

@@ -17,6 +17,10 @@ bool is_returned_type(std::string_view media_type) {
          media_type == "message/global-headers";  // RFC 6533
 }
 
+bool is_text(std::string_view media_type) {
+  return media_type == "text/plain" || media_type == "text/html";
+}
+
 std::size_t readable_octets(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(
       text.begin(), text.end(), [](char c) { return !is_white_space(c); }));
@@ -29,7 +33,7 @@ BounceShape::~BounceShape() = default;
 
 void BounceShape::header_field(int depth, const HeaderField& field) {
   if (depth > 0 && !is_silent_part_field(field, {})) {
-    text_octets_ += field.body.size();
+    text_octets_ += field.name.size() + field.body.size();
   }
 }
 
@@ -38,12 +42,12 @@ bool BounceShape::part_begin(const PartInfo& part) {
     begin_top(part);
   } else if (part.depth == 1) {
     begin_child(part);
-  } else if (part_ != Part::kText) {
+  } else if (part_ != Part::kText || !is_text(part.content_type.media_type)) {
     fail("part-type");  // a text for people may have alternatives
   }
   if (part.depth > 0 && !are_silent_parameters(part.content_type)) {
     for (const Parameter& parameter : part.content_type.parameters) {
-      text_octets_ += parameter.value.size();
+      text_octets_ += parameter.name.size() + parameter.value.size();
     }
   }
   return false;
@@ -60,9 +64,7 @@ void BounceShape::begin_child(const PartInfo& part) {
   const std::string_view type = part.content_type.media_type;
   if (part.index == 0) {
     part_ = Part::kText;
-    if (!type.starts_with("text/") && type != "multipart/alternative") {
-      fail("part-type");
-    }
+    if (!is_text(type) && type != "multipart/alternative") fail("part-type");
     return;
   }
   // RFC 6522 3: what is to be read by machines is not encoded.
@@ -114,6 +116,7 @@ void BounceShape::finish(ShapeResult& result) {
   if (!has_status_ || !status_.complete()) fail("delivery-status");
   if (returned_) {
     returned_->finish();
+    if (!returned_->is_bounded()) fail("returned-header-too-large");
     if (!returned_->is_silent()) text_octets_ += returned_->body_octets();
     result.bounce.returned_header_octets = returned_->header_octets();
     result.bounce.returned_fields = std::move(returned_->fields());

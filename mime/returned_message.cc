@@ -25,6 +25,8 @@ void ReturnedMessage::finish() {
 
 void ReturnedMessage::header_field(int depth, const HeaderField& field) {
   if (depth > 0) {
+    // Part headers, of an encrypted message too, if it has no body otherwise.
+    body_octets_ += field.name.size() + field.body.size();
     shape_.header_field(depth, field);
     return;
   }
@@ -62,6 +64,12 @@ void ReturnedMessage::epilogue(int depth, std::string_view octets) {
 void ReturnedMessage::part_end(int depth) { shape_.part_end(depth); }
 
 void ReturnedMessage::defect(int depth, Defect defect) {
+  // What is beyond these is not told, so it cannot be measured.
+  if (defect == Defect::kHeaderSectionTooLarge ||
+      defect == Defect::kHeaderFieldTooLarge ||
+      defect == Defect::kTooManyHeaderFields) {
+    bounded_ = false;
+  }
   shape_.defect(depth, defect);
 }
 

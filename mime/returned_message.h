@@ -24,6 +24,8 @@ class ReturnedMessage : private Sink {
   // Call once, after the last write().
   void finish();
 
+  // False when its header section is beyond what a parser reads.
+  bool is_bounded() const { return bounded_; }
   // True when the payload is encrypted or there is none.
   bool is_silent() const { return silent_; }
   std::size_t header_octets() const { return header_octets_; }
@@ -43,6 +45,7 @@ class ReturnedMessage : private Sink {
   std::vector<std::pair<std::string, std::string>> fields_;
   std::size_t header_octets_ = 0;
   std::size_t body_octets_ = 0;
+  bool bounded_ = true;
   bool silent_ = true;
   bool is_encrypted_type_ = false;
   OuterFields outer_;

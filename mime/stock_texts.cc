@@ -9,7 +9,7 @@
 namespace mime {
 namespace {
 
-constexpr std::array<std::string_view, 7> kPreambles = {
+constexpr std::array<std::string_view, 9> kPreambles = {
     "This is a multi-part message in MIME format.",
     "This is a multi-part message in MIME format",
     "This is a message with multiple parts in MIME format.",
@@ -17,6 +17,8 @@ constexpr std::array<std::string_view, 7> kPreambles = {
     "This is an OpenPGP/MIME encrypted message (RFC 2440 and 3156)",
     "This is an OpenPGP/MIME encrypted message (RFC 9580 and 3156)",
     "This is a MIME-encapsulated message.",
+    "This message is in MIME format and has been PGP encrypted.",
+    "This message is in MIME format and has been PGP signed and encrypted.",
 };
 
 constexpr std::array<std::string_view, 11> kDescriptions = {

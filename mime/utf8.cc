@@ -50,4 +50,44 @@ bool has_c1_control(std::string_view text) {
   return false;
 }
 
+namespace {
+
+struct Range {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+constexpr Range kDeceptive[] = {
+    {0xa0, 0xa0},      {0xad, 0xad},     {0x34f, 0x34f},   {0x61c, 0x61c},
+    {0x115f, 0x1160},  {0x1680, 0x1680}, {0x17b4, 0x17b5}, {0x180b, 0x180f},
+    {0x2000, 0x200f},  {0x2024, 0x2024}, {0x2028, 0x202f}, {0x205f, 0x206f},
+    {0x3000, 0x3002},  {0x3164, 0x3164}, {0xfe00, 0xfe0f}, {0xfe50, 0xfe6f},
+    {0xfeff, 0xfeff},  {0xff00, 0xffef}, {0xfff0, 0xffff}, {0x1d173, 0x1d17a},
+    {0xe0000, 0xe0fff}};
+
+// The code point at text[at], which is moved behind it.  Valid UTF-8 only.
+std::uint32_t next_code_point(std::string_view text, std::size_t& at) {
+  const auto first = static_cast<std::uint8_t>(text[at++]);
+  if (first < 0x80) return first;
+  std::size_t tail = sequence_of(first).tail;
+  std::uint32_t code_point = first & (0x3fU >> tail);
+  for (; tail > 0; --tail) {
+    code_point =
+        code_point << 6 | (static_cast<std::uint8_t>(text[at++]) & 63U);
+  }
+  return code_point;
+}
+
+}  // namespace
+
+bool has_deceptive_character(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::uint32_t code_point = next_code_point(text, at);
+    for (const Range& range : kDeceptive) {
+      if (code_point >= range.first && code_point <= range.last) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace mime

@@ -1,15 +1,18 @@
 #include "policy/autocrypt.h"
 
 #include <algorithm>
-#include <string>
+#include <cstdint>
+#include <vector>
 
 #include "mime/ascii.h"
+#include "mime/base64.h"
+#include "mime/openpgp_public_key.h"
 
 namespace policy {
 namespace {
 
-constexpr std::string_view kBase64 =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+// Characters of the key in a line (RFC 5322 2.1.1 recommends 78 in all).
+constexpr std::size_t kLine = 76;
 
 struct Attribute {
   std::string_view name;
@@ -28,47 +31,61 @@ Attribute next_attribute(std::string_view& rest) {
               : mime::trim(attribute.substr(equals + 1))};
 }
 
-// RFC 9580 4.2: a public-key packet (6) in the current format is 0xC6, base64
-// "xg" to "xn" or "xo" to "xv"; in the legacy format 0x98 to 0x9B.
-bool begins_with_public_key(std::string_view base64) {
-  if (base64.size() < 4) return false;
-  const std::size_t high = kBase64.find(base64[0]);
-  const std::size_t low = kBase64.find(base64[1]);
-  const std::size_t octet = (high << 2U) | (low >> 4U);
-  return octet == 0xC6 || (octet >= 0x98 && octet <= 0x9B);
-}
-
-bool is_key(std::string_view value) {
+// The characters of base64 that is whole and padded, without blanks; empty
+// when it is not.
+std::string characters_of(std::string_view value) {
   std::string base64;
   base64.reserve(value.size());
   for (char c : value) {
     if (!mime::is_blank(c)) base64.push_back(c);
   }
-  if (base64.size() > kMaxAutocryptKey || base64.size() % 4 != 0) return false;
-  const std::size_t padding = base64.ends_with("==")  ? 2
-                              : base64.ends_with('=') ? 1
-                                                      : 0;
-  const std::string_view digits =
-      std::string_view(base64).substr(0, base64.size() - padding);
-  return digits.find_first_not_of(kBase64) == std::string_view::npos &&
-         begins_with_public_key(digits);
+  if (base64.size() > kMaxAutocryptKey || base64.size() % 4 != 0) return {};
+  return base64;
+}
+
+bool is_key(std::string_view base64) {
+  std::size_t padding = 0;
+  while (padding < 2 && base64.ends_with('=')) {
+    base64.remove_suffix(1);
+    ++padding;
+  }
+  std::string quads(base64);
+  quads.append(padding, 'A');
+  // The decoder may write a few octets beyond those of the last quad.
+  std::vector<std::uint8_t> octets(quads.size() / 4 * 3 + 16);
+  if (quads.empty() || mime::decode_base64(quads, octets) != quads.size()) {
+    return false;
+  }
+  octets.resize(quads.size() / 4 * 3 - padding);
+  return mime::is_public_key(octets);
 }
 
 }  // namespace
 
-bool is_autocrypt_of(std::string_view unfolded, std::string_view author) {
+std::optional<std::string> bare_autocrypt(std::string_view unfolded,
+                                          std::string_view author) {
   std::string_view rest = unfolded;
   const Attribute addr = next_attribute(rest);
   if (addr.name != "addr" || !mime::equal_ignoring_case(addr.value, author)) {
-    return false;
+    return std::nullopt;
   }
+  std::string field = "addr=" + std::string(author) + ";";
   Attribute next = next_attribute(rest);
   if (next.name == "prefer-encrypt") {
-    if (next.value != "mutual" && next.value != "nopreference") return false;
+    if (next.value != "mutual" && next.value != "nopreference") {
+      return std::nullopt;
+    }
+    field += " prefer-encrypt=" + std::string(next.value) + ";";
     next = next_attribute(rest);
   }
-  return next.name == "keydata" && mime::trim(rest).empty() &&
-         is_key(next.value);
+  if (next.name != "keydata" || !mime::trim(rest).empty()) return std::nullopt;
+  const std::string key = characters_of(next.value);
+  if (!is_key(key)) return std::nullopt;
+  field += " keydata=";
+  for (std::size_t at = 0; at < key.size(); at += kLine) {
+    field += "\r\n\t" + key.substr(at, kLine);
+  }
+  return field;
 }
 
 }  // namespace policy

@@ -3,6 +3,8 @@
 // The Autocrypt header field (Autocrypt Level 1, section 2.1).
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace policy {
@@ -10,9 +12,11 @@ namespace policy {
 // A v6 key with two post-quantum subkeys fits; a picture does not.
 inline constexpr std::size_t kMaxAutocryptKey = 16384;
 
-// True when the field announces one OpenPGP public key for `author` and says
-// nothing else: addr, perhaps prefer-encrypt=mutual, keydata of at most
-// kMaxAutocryptKey octets of base64 that begins with a public-key packet.
-bool is_autocrypt_of(std::string_view unfolded, std::string_view author);
+// The field that announces one OpenPGP public key for `author` and says
+// nothing else, folded anew: blanks between the characters of a key could draw
+// a picture.  nullopt when `unfolded` is anything but addr, perhaps
+// prefer-encrypt, and keydata of one key of at most kMaxAutocryptKey octets.
+std::optional<std::string> bare_autocrypt(std::string_view unfolded,
+                                          std::string_view author);
 
 }  // namespace policy

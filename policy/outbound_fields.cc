@@ -68,11 +68,12 @@ Reduced reduce_content_type(std::string_view text) {
   if ((!encrypted && type.media_type != "multipart/mixed") || !boundary) {
     return std::nullopt;
   }
-  const bool bare = std::all_of(type.parameters.begin(), type.parameters.end(),
-                                [](const mime::Parameter& parameter) {
-                                  return parameter.name == "boundary" ||
-                                         parameter.name == "protocol";
-                                });
+  const bool bare =
+      std::all_of(type.parameters.begin(), type.parameters.end(),
+                  [&](const mime::Parameter& parameter) {
+                    return parameter.name == "boundary" ||
+                           (encrypted && parameter.name == "protocol");
+                  });
   if (bare && text.find('(') == std::string_view::npos) {
     return ReducedField{true, {}};
   }
@@ -155,7 +156,10 @@ Reduced reduce_field(std::string_view name, std::string_view body,
   }
   if (lower_name == "content-type") return reduce_content_type(text);
   if (lower_name == "autocrypt") {
-    return keep_if(is_autocrypt_of(text, context.author));
+    const std::optional<std::string> bare =
+        bare_autocrypt(text, context.author);
+    if (!bare) return std::nullopt;
+    return keep_or_replace(mime::trim(body), *bare);
   }
   return reduce_word(lower_name, text, context);
 }

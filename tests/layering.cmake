@@ -1,5 +1,7 @@
 # Fails when an include goes against the edges between the folders.
-#   cmake -DSOURCE_DIR=. -P tests/layering.cmake
+#   cmake -DSOURCE_DIR=$PWD -P tests/layering.cmake
+
+cmake_minimum_required(VERSION 3.25)  # IN_LIST
 
 set(allowed_mime mime)
 set(allowed_dkim dkim mime)

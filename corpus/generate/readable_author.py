@@ -91,7 +91,7 @@ INBOUND = [
     ("domain-suffix", [" <mallory@victim-evil.example>"],
      "a domain that ends like the signer's", BAD_SIGNATURE),
     ("domain-fullwidth", [" <victim@ｖictim.example>"],
-     "a domain in letters that only look like ASCII", BAD_SIGNATURE),
+     "a domain in letters that only look like ASCII", BAD_FROM),
     ("domain-homograph", [" <victim@xn--vctim-q9a.example>"],
      "a domain that only looks like the victim's", BAD_SIGNATURE),
     ("local-part-long", [f" <{'v' * 65}@evil.example>"],

@@ -236,6 +236,42 @@ TEST_CASE("a returned message counts as text unless it is encrypted") {
   CHECK(readable.bounce.text_octets == 3 + 15);
 }
 
+TEST_CASE("nothing in a returned message or in part headers goes uncounted") {
+  const std::string head =
+      "Content-Type: multipart/report; report-type=delivery-status;"
+      " boundary=r\r\n\r\n--r\r\n";
+  const std::string status =
+      "\r\n--r\r\nContent-Type: message/delivery-status\r\n\r\n"
+      "Reporting-MTA: dns; a.example\r\n\r\n"
+      "Final-Recipient: rfc822; a@a.example\r\nAction: failed\r\n"
+      "Status: 5.1.1\r\n\r\n--r\r\nContent-Type: message/rfc822\r\n\r\n";
+  const std::string tail = "\r\n--r--\r\n";
+  const std::string base = corpus_file(kBase);
+  const auto text_of = [&](const std::string& first,
+                           const std::string& returned) {
+    const mime::ShapeResult result =
+        shape_of(head + first + status + returned + tail, {}, 1000);
+    return result.shape == mime::Shape::kBounce ? result.bounce.text_octets
+                                                : std::size_t{999999};
+  };
+  CHECK(text_of("\r\nNo.", base) == 3);
+  // The name of a field, its body, a parameter.
+  CHECK(text_of("See-you-at-noon:\r\n\r\nNo.", base) == 3 + 15);
+  CHECK(text_of("X: See you\r\n\r\nNo.", base) == 3 + 9);
+  CHECK(text_of("Content-Type: text/plain; see=you\r\n\r\nNo.", base) == 3 + 6);
+  CHECK(text_of("Content-Type: text/see-you-at-noon\r\n\r\nNo.", base) ==
+        999999);
+  // Part headers of a returned multipart without a body.
+  const std::string hollow =
+      "Content-Type: multipart/mixed; boundary=q\r\n\r\n--q\r\n"
+      "X: " +
+      std::string(500, 'x') + "\r\n\r\n--q--\r\n";
+  CHECK(text_of("\r\nNo.", hollow) > 500);
+  // A field that is too long to be told.
+  CHECK(text_of("\r\nNo.", "X: " + std::string(200000, 'x') + "\r\n" + base) ==
+        999999);
+}
+
 TEST_CASE("cleartext is certain as soon as the header section says so") {
   mime::ShapeRecogniser recogniser{mime::ShapeOptions{}};
   mime::Parser parser(recogniser);
