@@ -2,7 +2,7 @@
 
 The table is that of `chatmail check --dns`: a name into its TXT records, or
 into {"fail": "timeout|servfail|bogus|nxdomain"}.  What is not there does not
-exist.  Every answer has a time to live of 0, so nothing is kept.  Nothing is
+exist.  An answer may not be kept, if nothing else is said.  Nothing is
 signed: for a resolver with a trust anchor every answer is bogus.
 """
 
@@ -32,6 +32,7 @@ class Table:
     def __init__(self):
         self.records = {}
         self.asked = []
+        self.ttl = 0  # seconds that an answer may be kept
 
     def load(self, records):
         self.records = {name.lower().rstrip("."): value
@@ -85,7 +86,7 @@ def respond(table, packet, by_udp):
     code, records = answer
     flags = 0x8580 | code  # response, authoritative, recursion both ways
     body = b"".join(
-        struct.pack(">HHHIH", 0xC00C, TYPE_TXT, 1, 0, len(data)) + data
+        struct.pack(">HHHIH", 0xC00C, TYPE_TXT, 1, table.ttl, len(data)) + data
         for data in records)
     question = packet[12:end]
     size = 12 + len(question) + len(body)
