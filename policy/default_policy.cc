@@ -35,10 +35,20 @@ Decision header_is_sound(const Facts& facts) {
   return std::nullopt;
 }
 
+// Why it is cleartext, in one word: a shape has its own defects, and bounds
+// that a message of that shape may exceed.
+std::string cleartext_detail(const Facts& facts) {
+  if (!facts.shape) return {};
+  if (facts.shape->shape == mime::Shape::kCleartext) {
+    return facts.shape->defect;
+  }
+  return std::string(to_string(facts.shape->shape)) + "-beyond-bounds";
+}
+
 Judgement cleartext(const Facts& facts) {
   return reject(Reason::kCleartext,
                 "523 5.7.1 Encryption Needed: Invalid Unencrypted Mail",
-                facts.shape ? facts.shape->defect : "");
+                cleartext_detail(facts));
 }
 
 bool is_small_secure_join(const Facts& facts) {
