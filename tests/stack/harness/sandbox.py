@@ -25,16 +25,27 @@ IFF_UP = 0x1
 
 def enter_own_network():
     """Moves this process into a network namespace; False when not allowed."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if os.geteuid() != 0 or libc.unshare(CLONE_NEWNET) != 0:
+    if os.geteuid() != 0:
         return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("/proc/self/ns/net", "rb") as before:
+        if libc.unshare(CLONE_NEWNET) != 0:
+            return False
+        try:
+            raise_loopback()
+        except PermissionError:  # a container without CAP_NET_ADMIN
+            libc.setns(before.fileno(), CLONE_NEWNET)
+            return False
+    return True
+
+
+def raise_loopback():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         request = struct.pack("16sh", b"lo", 0)
         answer = fcntl.ioctl(control, SIOCGIFFLAGS, request.ljust(40, b"\0"))
         flags = struct.unpack("16sh", answer[:18])[1] | IFF_UP
         request = struct.pack("16sh", b"lo", flags)
         fcntl.ioctl(control, SIOCSIFFLAGS, request.ljust(40, b"\0"))
-    return True
 
 
 def free_port(kind=socket.SOCK_STREAM):
