@@ -1,13 +1,46 @@
 #include "daemon/readiness.h"
 
-#include <systemd/sd-daemon.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <string>
 
 namespace daemons {
+namespace {
+
+// One datagram of lines to the socket that $NOTIFY_SOCKET names, a path or
+// with '@' an abstract name.  That is the whole protocol; libsystemd would
+// bring seven other libraries into a process that shall be small.
+void notify(const std::string& message) {
+  const char* name = std::getenv("NOTIFY_SOCKET");
+  sockaddr_un address{};
+  if (name == nullptr || (name[0] != '/' && name[0] != '@') ||
+      std::strlen(name) >= sizeof address.sun_path) {
+    return;
+  }
+  const std::size_t length = std::strlen(name);
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, name, length);
+  if (name[0] == '@') address.sun_path[0] = '\0';
+  const int socket_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket_fd < 0) return;
+  const auto size =
+      static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+  // Readiness that nobody hears is systemd's trouble: it has a time limit.
+  sendto(socket_fd, message.data(), message.size(), MSG_NOSIGNAL,
+         reinterpret_cast<const sockaddr*>(&address), size);
+  close(socket_fd);
+}
+
+}  // namespace
 
 void notify_ready(const std::string& status) {
-  sd_notify(0, ("READY=1\nSTATUS=" + status).c_str());
+  notify("READY=1\nSTATUS=" + status);
 }
 
 void notify_reloading() {
@@ -15,11 +48,9 @@ void notify_reloading() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   const auto microseconds =
       std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-  sd_notify(
-      0,
-      ("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds)).c_str());
+  notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds));
 }
 
-void notify_stopping() { sd_notify(0, "STOPPING=1"); }
+void notify_stopping() { notify("STOPPING=1"); }
 
 }  // namespace daemons

@@ -151,14 +151,26 @@ void begin_body(test::MilterClient& client) {
   }
 }
 
-// The same octets to every session, none ahead of the others by more than one
-// piece; pieces end in the middle of packets.
+// The same octets to every session, in pieces that end in the middle of
+// packets.  Never waits for one session alone: libmilter's pool may leave it
+// without a thread while others are in the middle of a packet.
 void stream(std::vector<std::unique_ptr<test::MilterClient>>& clients,
             std::string_view packets, pid_t filter, Measured& measured) {
   constexpr std::size_t piece = 50000;
-  for (std::size_t at = 0; at < packets.size(); at += piece) {
-    for (auto& client : clients) client->send_raw(packets.substr(at, piece));
-    if (at / piece % 32 == 1) {
+  std::vector<std::size_t> sent(clients.size(), 0);
+  std::size_t left = clients.size() * packets.size();
+  for (std::size_t round = 0; left > 0; ++round) {
+    const std::size_t before = left;
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+      const std::size_t count =
+          clients[i]->send_some(packets.substr(sent[i], piece));
+      sent[i] += count;
+      left -= count;
+    }
+    if (left == before) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    if (round % 64 == 8) {
       measured.peak_pss =
           std::max(measured.peak_pss, test::memory_use(filter).pss);
     }

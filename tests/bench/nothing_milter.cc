@@ -4,9 +4,10 @@
 //   nothing_milter unix:/PATH
 
 #include <libmilter/mfapi.h>
-#include <systemd/sd-daemon.h>
 
 #include <cstdio>
+
+#include "daemon/readiness.h"
 
 namespace {
 
@@ -59,6 +60,6 @@ int main(int argc, char** argv) {
       smfi_opensocket(true) != MI_SUCCESS) {
     return 1;
   }
-  sd_notify(0, "READY=1");
+  daemons::notify_ready("doing nothing");
   return smfi_main() == MI_SUCCESS ? 0 : 1;
 }

@@ -108,6 +108,12 @@ void MilterClient::send_raw(std::string_view octets) {
   }
 }
 
+std::size_t MilterClient::send_some(std::string_view octets) {
+  const ssize_t count = ::send(socket_, octets.data(), octets.size(),
+                               MSG_NOSIGNAL | MSG_DONTWAIT);
+  return count <= 0 ? 0 : static_cast<std::size_t>(count);
+}
+
 void MilterClient::send(char command, std::string_view payload) {
   send_raw(milter_packet(command, payload));
 }

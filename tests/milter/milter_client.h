@@ -7,6 +7,7 @@
 // none, and gives up after 20 seconds.  Octets can also be sent as they are,
 // to see what a filter makes of a broken peer.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -73,6 +74,8 @@ class MilterClient {
 
   void send(char command, std::string_view payload);
   void send_raw(std::string_view octets);
+  // As much as the socket takes at once; how much that was.
+  std::size_t send_some(std::string_view octets);
   void half_close();
   // nullopt when the filter has closed, or says nothing for 20 seconds.
   std::optional<MilterPacket> receive();
