@@ -2,15 +2,18 @@
 //
 // The library sees one signature at a time (others only where h= names
 // DKIM-Signature, and ignored), the key that the Verifier chose, written as a
-// plain record, and no clock: tags, times, keys and l= are judged by the
-// Verifier.  Signatures are processed at the end of the body, because the key
-// comes only then; that can be done once, so a second key that differs from
-// the first is answered with kKeyChanged.
+// plain record, and no clock: tags, times, keys and l= are judged by ourselves
+// (the canonical length that it tells stops at l=).  Signatures are processed
+// at the end of the body, because the key comes only then; that can be done
+// once for each handle.  Two handles allow two keys at one name; a third that
+// differs is answered with kKeyChanged.
 
 #include <array>
 #include <cstring>
+#include <optional>
 
 #include "dkim/base64.h"
+#include "dkim/canonicalization.h"
 #include "dkim/domain_name.h"
 #include "dkim/engine.h"
 #include "dkim/opendkim_library.h"
@@ -19,8 +22,16 @@
 namespace dkim {
 namespace {
 
+constexpr std::size_t kHandles = 2;
+
+class Nowhere : public OctetSink {
+ public:
+  void write(std::string_view /*octets*/) override {}
+};
+
 struct Check {
   OpendkimMessage message;
+  std::optional<BodyCanonicalizer> whole_body;  // with l= only
   OpendkimBody body;
   const Signature* signature = nullptr;
   int index = 0;       // of the signature among those that were handed in
@@ -64,8 +75,8 @@ OpendkimLibrary make_library() {
 // Shared by all messages and threads, which the library allows once its
 // options are set.
 DKIM_LIB* library() {
-  static const OpendkimLibrary kLibrary = make_library();
-  return kLibrary.get();
+  static const OpendkimLibrary shared = make_library();
+  return shared.get();
 }
 
 std::string record_of(const KeyRecord& key) {
@@ -79,39 +90,55 @@ class OpendkimEngine : public VerifyEngine {
   void begin(HeaderSection& section,
              const std::vector<Candidate>& candidates) override {
     for (const Candidate& candidate : candidates) {
-      auto check = std::make_unique<Check>();
-      check->signature = candidate.signature;
-      begin_one(section, candidate, *check);
-      checks_.push_back(std::move(check));
+      for (std::size_t handle = 0; handle < kHandles; ++handle) {
+        auto check = std::make_unique<Check>();
+        check->signature = candidate.signature;
+        if (candidate.signature->body_length) {
+          check->whole_body.emplace(candidate.signature->body_canonicalization);
+        }
+        begin_one(section, candidate, *check);
+        checks_.push_back(std::move(check));
+      }
     }
   }
 
   void body(std::string_view octets) override {
+    Nowhere nowhere;
     for (const auto& check : checks_) {
       if (check->message) check->body.write(check->message.get(), octets);
+      if (check->whole_body) check->whole_body->write(octets, nowhere);
     }
   }
 
   void end_of_body() override {
+    Nowhere nowhere;
     for (const auto& check : checks_) {
       if (check->message) check->body.finish(check->message.get());
+      if (check->whole_body) check->whole_body->finish(nowhere);
     }
   }
 
   Cause check_body(std::size_t candidate) override {
-    return checks_[candidate]->message ? Cause::kNone : Cause::kEngine;
+    const Check& check = *checks_[candidate * kHandles];
+    if (!check.message) return Cause::kEngine;
+    if (check.whole_body &&
+        check.whole_body->length() != *check.signature->body_length) {
+      return Cause::kBodyLength;
+    }
+    return Cause::kNone;
   }
 
   Cause check_signature(std::size_t candidate, const KeyRecord& key) override {
-    Check& check = *checks_[candidate];
-    if (!check.tried) {
-      check.tried = key.public_key;
-      check.record = record_of(key);
-      check.cause = process(check);
-    } else if (!same_key(check.tried, key.public_key)) {
-      return Cause::kKeyChanged;
+    for (std::size_t handle = 0; handle < kHandles; ++handle) {
+      Check& check = *checks_[candidate * kHandles + handle];
+      if (!check.tried) {
+        check.tried = key.public_key;
+        check.record = record_of(key);
+        check.cause = process(check);
+      }
+      if (same_key(check.tried, key.public_key)) return check.cause;
     }
-    return check.cause;
+    return Cause::kKeyChanged;
   }
 
  private:
@@ -152,14 +179,6 @@ class OpendkimEngine : public VerifyEngine {
       return Cause::kEngine;
     }
     DKIM_SIGINFO* signature = signatures[check.index];
-    ssize_t canonical = 0;
-    if (check.signature->body_length &&
-        (dkim_sig_getcanonlen(message, signature, nullptr, &canonical,
-                              nullptr) != DKIM_STAT_OK ||
-         static_cast<std::uint64_t>(canonical) !=
-             *check.signature->body_length)) {
-      return Cause::kBodyLength;
-    }
     if (dkim_sig_getbh(signature) == DKIM_SIGBH_MISMATCH) {
       return Cause::kBodyHash;
     }
