@@ -86,12 +86,12 @@ class BodyCanonicalizer::Output {
 };
 
 void BodyCanonicalizer::release_line_ends(Output& out) {
-  static constexpr std::string_view kLineEnds =
+  static constexpr std::string_view line_ends =
       "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n";
   while (held_line_ends_ > 0) {
     const auto count =
-        std::min<std::uint64_t>(held_line_ends_, kLineEnds.size() / 2);
-    out.write(kLineEnds.substr(0, count * 2));
+        std::min<std::uint64_t>(held_line_ends_, line_ends.size() / 2);
+    out.write(line_ends.substr(0, count * 2));
     held_line_ends_ -= count;
   }
 }

@@ -15,7 +15,7 @@ inline constexpr std::size_t kMaxSignatureFields = 10;
 
 // One DKIM-Signature field body.  The longest seen in the wild (h= with sixty
 // names, RSA-4096, z= absent) is below 4 KiB.
-inline constexpr std::size_t kMaxSignatureFieldSize = 16 * 1024;
+inline constexpr std::size_t kMaxSignatureFieldSize = std::size_t{16} * 1024;
 
 // Tags in one tag-list; RFC 6376 defines fourteen for a signature.
 inline constexpr std::size_t kMaxTags = 64;
@@ -25,10 +25,10 @@ inline constexpr std::size_t kMaxSignedFields = 512;
 
 // Octets of the header section kept until end_of_header(); policy bounds a
 // header section lower than this.
-inline constexpr std::size_t kMaxHeaderSection = 1024 * 1024;
+inline constexpr std::size_t kMaxHeaderSection = std::size_t{1024} * 1024;
 
 // One key record, its strings joined.  RSA-4096 needs about 800 octets.
-inline constexpr std::size_t kMaxKeyRecordSize = 8 * 1024;
+inline constexpr std::size_t kMaxKeyRecordSize = std::size_t{8} * 1024;
 
 // TXT records at one name that are parsed.  RFC 6376 3.6.2.2 leaves several
 // undefined; each usable one is tried.
@@ -51,6 +51,6 @@ inline constexpr std::size_t kMaxLabelSize = 63;
 inline constexpr std::size_t kMaxCauseText = 200;
 
 // A PEM file with one private key; RSA-4096 is 3.3 KiB.
-inline constexpr std::size_t kMaxKeyFileSize = 64 * 1024;
+inline constexpr std::size_t kMaxKeyFileSize = std::size_t{64} * 1024;
 
 }  // namespace dkim

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#define _Bool bool
+#define _Bool bool  // NOLINT(bugprone-reserved-identifier)
 #define dkim opendkim_message
 #include <opendkim/dkim.h>
 #undef dkim

@@ -7,8 +7,8 @@ namespace {
 
 // Fetched once: EVP_sha256() is looked up anew at each initialisation.
 const EVP_MD* algorithm() {
-  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  return kSha256;
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return sha256;
 }
 
 }  // namespace

@@ -14,14 +14,14 @@ namespace {
 // RFC 6376 3.5: 1 to 76 digits.  What does not fit saturates: it is later than
 // any time and longer than any body.
 std::optional<std::uint64_t> parse_number(std::string_view text) {
-  constexpr std::size_t kMaxDigits = 76;
-  if (text.empty() || text.size() > kMaxDigits) return std::nullopt;
-  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+  constexpr std::size_t max_digits = 76;
+  if (text.empty() || text.size() > max_digits) return std::nullopt;
+  constexpr std::uint64_t max = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t number = 0;
   for (const char c : text) {
     if (c < '0' || c > '9') return std::nullopt;
     const auto digit = static_cast<std::uint64_t>(c - '0');
-    number = number > (kMax - digit) / 10 ? kMax : number * 10 + digit;
+    number = number > (max - digit) / 10 ? max : number * 10 + digit;
   }
   return number;
 }
@@ -221,11 +221,11 @@ Signature parse_signature(std::string_view field_body) {
   signature.cause = cause_of(list.defect);
   // Every reader runs, so that the names are there for the reply; the first
   // cause stays.
-  constexpr std::array kReaders = {
+  constexpr std::array readers = {
       read_version,       read_algorithm,     read_names,
       read_auid,          read_signed_fields, read_canonicalization,
       read_query_methods, read_numbers,       read_hashes};
-  for (const auto reader : kReaders) {
+  for (const auto reader : readers) {
     const Cause cause = reader(list, signature);
     if (signature.cause == Cause::kNone) signature.cause = cause;
   }

@@ -114,10 +114,10 @@ std::string SigningKey::private_pem() const {
 
 SigningKeyResult generate_signing_key(KeyType type, std::string_view domain,
                                       std::string_view selector) {
-  constexpr std::size_t kBits = 2048;
-  KeyHandle key = own_key(
-      type == KeyType::kRsa ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", kBits)
-                            : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  constexpr std::size_t bits = 2048;
+  KeyHandle key = own_key(type == KeyType::kRsa
+                              ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", bits)
+                              : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   ERR_clear_error();
   return name_key(std::move(key), domain, selector);
 }

@@ -51,8 +51,7 @@ UnboundContextResult make_unbound_context(event_base* base,
   settings.insert(settings.end(), options.unbound_options.begin(),
                   options.unbound_options.end());
   for (const auto& [name, value] : settings) {
-    check(ub_ctx_set_option(context.get(), name.c_str(), value.c_str()),
-          name + " " + value);
+    check(ub_ctx_set_option(context.get(), name.c_str(), value.c_str()), name);
   }
   // Everything that configures stands before the first lookup, which
   // finalises the context.

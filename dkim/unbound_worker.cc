@@ -41,7 +41,7 @@ struct Parsed {
 };
 
 Parsed parse(int rcode, std::string_view packet) {
-  const Parsed servfail{temporary_failure(LookupFailure::kServfail), 0};
+  Parsed servfail{temporary_failure(LookupFailure::kServfail), 0};
   if (rcode != kRcodeNoError && rcode != kRcodeNxdomain) return servfail;
   if (rcode == kRcodeNxdomain && packet.empty()) return {absent_answer(), 0};
   const auto message = parse_dns_answer(packet);
@@ -226,6 +226,8 @@ void UnboundResolver::Worker::on_timeout(int /*fd*/, short /*events*/,
   worker.settle(query->request, temporary_failure(LookupFailure::kTimeout));
 }
 
+// libunbound chose the parameters.
+// NOLINTNEXTLINE(readability-function-size)
 void UnboundResolver::Worker::on_answer(void* argument, int rcode, void* packet,
                                         int size, int security,
                                         char* /*why_bogus*/,
