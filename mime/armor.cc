@@ -57,7 +57,7 @@ std::size_t ArmorReader::read_data(std::string_view& text,
       step_ = text.front() == '=' ? Step::kChecksum : Step::kEnd;
       return 0;
     }
-    if (quad_size_ == 0 && padding_ == 0) {
+    if (quad_size_ == 0 && padding_ == 0 && !last_line_) {
       const std::size_t written = read_lines(text, out);
       if (written != 0) return written;
     }
@@ -73,8 +73,11 @@ std::size_t ArmorReader::read_lines(std::string_view& text,
   const bool crlf = text[newline - 1] == '\r';
   const Base64Lines lines{newline - (crlf ? 1 : 0),
                           std::string_view("\r\n").substr(crlf ? 0 : 1)};
-  if (lines.length == 0 || lines.length % 4 != 0) return 0;
+  if (lines.length < kMinArmorLine || lines.length % 4 != 0 ||
+      (line_length_ != 0 && lines.length != line_length_))
+    return 0;
   const std::size_t decoded = decode_base64_lines(text, lines, out);
+  if (decoded != 0) line_length_ = lines.length;
   text.remove_prefix(decoded * (lines.length + lines.end.size()));
   return decoded * (lines.length / 4 * 3);
 }
@@ -86,8 +89,9 @@ std::size_t ArmorReader::read_quad(std::string_view& text,
   while (!text.empty() && defect_ == OpenPgpDefect::kNone &&
          out.size() - written >= 3) {
     if (quad_size_ == 0 && padding_ == 0 && !after_cr_ && !after_blank_ &&
-        characters_ < kMaxArmorLine) {
-      const std::string_view rest = text.substr(0, kMaxArmorLine - characters_);
+        !last_line_ && characters_ < longest_line()) {
+      const std::string_view rest =
+          text.substr(0, longest_line() - characters_);
       const std::size_t read = decode_base64(rest, out.subspan(written));
       text.remove_prefix(read);
       characters_ += read;
@@ -121,12 +125,12 @@ std::size_t ArmorReader::data_character(char character,
     refuse(OpenPgpDefect::kInvalidBase64);
     return 0;
   }
-  if (++characters_ > kMaxArmorLine) refuse(OpenPgpDefect::kArmorLineTooLong);
-  if (character == '=') return padding(out);
-  if (padding_ != 0) {
+  if (padding_ != 0 && character != '=') {
     refuse(OpenPgpDefect::kInvalidPadding);
     return 0;
   }
+  count_character();
+  if (character == '=') return padding(out);
   quad_[quad_size_++] = value;
   if (quad_size_ < 4) return 0;
   quad_size_ = 0;
@@ -166,10 +170,25 @@ void ArmorReader::data_white_space(char character) {
   }
 }
 
+std::size_t ArmorReader::longest_line() const {
+  return line_length_ == 0 ? kMaxArmorLine : line_length_;
+}
+
+// Stricter than RFC 9580 6: writers break lines by counting.  Lines of any
+// length could be broken so that their first characters spell something.
+void ArmorReader::count_character() {
+  ++characters_;
+  if (characters_ > kMaxArmorLine) refuse(OpenPgpDefect::kArmorLineTooLong);
+  if (last_line_ || characters_ > longest_line())
+    refuse(OpenPgpDefect::kUnevenArmorLines);
+}
+
 void ArmorReader::end_data_line() {
   // One pad character where two are due.
   if (padding_ != 0 && quad_size_ != 0) refuse(OpenPgpDefect::kInvalidPadding);
   if (characters_ == 0) refuse(OpenPgpDefect::kBlankLineInArmor);
+  if (line_length_ == 0) line_length_ = characters_;
+  last_line_ = characters_ < std::max(line_length_, kMinArmorLine);
   if (after_cr_) --white_space_;  // belongs to the line end
   characters_ = 0;
   after_cr_ = false;

@@ -5,7 +5,7 @@
 //   -----BEGIN PGP MESSAGE-----      only white space before
 //   Version: GnuPG v2                header lines, if wanted (armor_header.h)
 //                                    a blank line
-//   hQEMA5...                        base64
+//   hQEMA5...                        base64, in lines of one length
 //   =njUN                            CRC24, verified; may be missing
 //   -----END PGP MESSAGE-----        only white space behind
 //
@@ -56,6 +56,8 @@ class ArmorReader {
   std::size_t data_character(char character, std::span<std::uint8_t> out);
   std::size_t padding(std::span<std::uint8_t> out);
   void data_white_space(char character);
+  void count_character();
+  std::size_t longest_line() const;
   void end_data_line();
   void collect_line(std::string_view& text);
   OpenPgpDefect long_line_defect() const;
@@ -78,7 +80,9 @@ class ArmorReader {
   std::size_t line_size_ = 0;
 
   // The base64 line being read.
-  std::size_t characters_ = 0;  // of this line so far
+  std::size_t characters_ = 0;   // of this line so far
+  std::size_t line_length_ = 0;  // of the first, once it has ended
+  bool last_line_ = false;       // the line before was the last there may be
   std::array<std::uint8_t, 4> quad_{};
   std::uint8_t quad_size_ = 0;
   std::uint8_t padding_ = 0;  // '=' characters seen

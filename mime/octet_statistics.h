@@ -19,10 +19,10 @@
 
 namespace mime {
 
-// Of each question.  64 bits for the whole message; 5 because at most 2^5
+// Of each question.  64 bits for the whole message; 7 because at most 2^7
 // questions are asked about it; 12 because numbers modulo an RSA modulus are
 // not quite uniform (openpgp_session_key.h).
-inline constexpr double kRefusalBits = 64 + 5 + 12;
+inline constexpr double kRefusalBits = 64 + 7 + 12;
 
 using OctetCounts = std::array<std::uint32_t, 256>;
 
@@ -47,6 +47,8 @@ class OctetStatistics {
   bool readable() const;
   // True only if readable() will be, whatever follows.
   bool surely_readable() const { return text_.surely_readable(kRefusalBits); }
+  // The text's, and the histogram.
+  static constexpr std::size_t kQuestions = TextEvidence::kQuestions + 1;
   std::uint64_t octets() const { return text_.octets(); }
 
  private:

@@ -17,6 +17,7 @@ enum class OpenPgpDefect : std::uint8_t {
   kTooManyArmorHeaders,  // or one that stands twice
   kNoBlankLine,          // between header lines and data
   kArmorLineTooLong,     // more than a line of mail holds
+  kUnevenArmorLines,     // not as long as the first, or that is too short
   kBlankLineInArmor,     // between lines of data
   kTooMuchWhiteSpace,    // outside the lines that armor consists of
   kBareCr,               // a CR that no LF follows
@@ -39,6 +40,7 @@ enum class OpenPgpDefect : std::uint8_t {
   kUnexpectedPacket,      // another type
   kNoSessionKey,          // encrypted data without a session-key packet
   kTooManySessionKeys,
+  kTooManyPasswordKeys,    // SKESK alone
   kTooManyIgnoredPackets,  // Marker and Padding
   kNoEncryptedData,        // session keys alone
   kOctetsAfterMessage,     // behind the encrypted data

@@ -37,15 +37,17 @@ OpenPgpDefect EncryptedData::check_field(std::size_t index,
 }
 
 OpenPgpDefect EncryptedData::write(std::span<const std::uint8_t> octets,
-                                   OctetStatistics& ciphertext) {
+                                   std::uint64_t offset,
+                                   OpenPgpStatistics& statistics) {
   while (!octets.empty() && fields_size_ < fields_needed()) {
     const OpenPgpDefect defect = check_field(fields_size_, octets.front());
     if (defect != OpenPgpDefect::kNone) return defect;
     fields_[fields_size_++] = octets.front();
     octets = octets.subspan(1);
+    ++offset;
   }
   content_ += octets.size();
-  ciphertext.write(octets);
+  statistics.ciphertext(octets, offset);
   return OpenPgpDefect::kNone;
 }
 

@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <span>
 
-#include "mime/octet_statistics.h"
 #include "mime/openpgp_algorithms.h"
 #include "mime/openpgp_defect.h"
 #include "mime/openpgp_session_key.h"
+#include "mime/openpgp_statistics.h"
 
 namespace mime {
 
@@ -20,9 +20,10 @@ class EncryptedData {
   // `type` is kSeipd or kGnuPgOcb.
   explicit EncryptedData(PacketType type) : type_(type) {}
 
-  // Octets of the packet body, in any pieces.
+  // Octets of the packet body, in any pieces; `offset` is the place of the
+  // first in the message.
   OpenPgpDefect write(std::span<const std::uint8_t> octets,
-                      OctetStatistics& ciphertext);
+                      std::uint64_t offset, OpenPgpStatistics& statistics);
   // Call at the end of the body.
   OpenPgpDefect finish() const;
   // Which session keys belong before it; valid once the version was read.

@@ -8,8 +8,12 @@ namespace mime {
 
 // RFC 9580 6 writes lines of at most 76 characters, but some writers put all
 // of a short message in one line, which mail carries up to 998 characters
-// (RFC 5322 2.1.1).  A line's length says nothing to a reader.
+// (RFC 5322 2.1.1).
 inline constexpr std::size_t kMaxArmorLine = 998;
+
+// Of lines that others follow: writers break at 48 characters and later.  The
+// shorter lines are, the more of them begin with a character of choice.
+inline constexpr std::size_t kMinArmorLine = 32;
 
 // Blank lines and blanks around armor say nothing, but are not for sending
 // data: tools write a few.
@@ -18,6 +22,10 @@ inline constexpr std::size_t kMaxArmorWhiteSpace = 4096;
 // One session key per recipient.  Postfix takes 1,000 recipients per message
 // (smtpd_recipient_limit); the author and the author's other keys come on top.
 inline constexpr std::size_t kMaxSessionKeys = 1024;
+
+// One session key per password, of which nobody gives a message many: a salt
+// and a count are the writer's choice and need no key.
+inline constexpr std::size_t kMaxPasswordKeys = 16;
 
 // The longest body that a session-key packet needs: ML-KEM-1024 with X448 has
 // 1,568 and 56 octets beside the wrapped key; Elgamal two numbers of 4,096

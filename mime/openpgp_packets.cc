@@ -40,8 +40,11 @@ void PacketReader::refuse(OpenPgpDefect defect) {
 }
 
 void PacketReader::write(std::span<const std::uint8_t> octets) {
-  while (!octets.empty() && defect_ == OpenPgpDefect::kNone)
-    octets = octets.subspan(take(octets));
+  while (!octets.empty() && defect_ == OpenPgpDefect::kNone) {
+    const std::size_t taken = take(octets);
+    octets = octets.subspan(taken);
+    offset_ += taken;
+  }
 }
 
 std::size_t PacketReader::take(std::span<const std::uint8_t> octets) {
@@ -81,7 +84,7 @@ void PacketReader::begin_packet(const PacketHeader& header) {
   switch (header.type) {
     case PacketType::kPkesk:
     case PacketType::kSkesk:
-      defect = begin_session_key(header.length);
+      defect = begin_session_key(header);
       break;
     case PacketType::kMarker:
     case PacketType::kPadding:
@@ -101,7 +104,8 @@ void PacketReader::begin_packet(const PacketHeader& header) {
   begin_body(header.length);
 }
 
-OpenPgpDefect PacketReader::begin_session_key(const PacketLength& length) {
+OpenPgpDefect PacketReader::begin_session_key(const PacketHeader& header) {
+  const PacketLength& length = header.length;
   // RFC 9580 4.2.1.4: data packets alone may be partial.
   if (length.kind != LengthKind::kWhole) return OpenPgpDefect::kPartialLength;
   if (length.octets == 0) return OpenPgpDefect::kTruncatedPacket;
@@ -109,6 +113,8 @@ OpenPgpDefect PacketReader::begin_session_key(const PacketLength& length) {
     return OpenPgpDefect::kSessionKeyTooLong;
   if (++session_keys_ > kMaxSessionKeys)
     return OpenPgpDefect::kTooManySessionKeys;
+  if (header.type == PacketType::kSkesk && ++password_keys_ > kMaxPasswordKeys)
+    return OpenPgpDefect::kTooManyPasswordKeys;
   return OpenPgpDefect::kNone;
 }
 
@@ -134,6 +140,7 @@ OpenPgpDefect PacketReader::begin_encrypted_data(const PacketHeader& header) {
 
 void PacketReader::begin_body(const PacketLength& length) {
   header_size_ = 0;
+  body_offset_ = offset_ + 1;  // behind the header's last octet
   remaining_ = length.octets;
   partial_ = length.kind == LengthKind::kPartial;
   step_ = Step::kBody;
@@ -141,9 +148,10 @@ void PacketReader::begin_body(const PacketLength& length) {
 }
 
 void PacketReader::body(std::span<const std::uint8_t> octets) {
-  if (encrypted_data_) return encrypted_data(octets);
+  if (encrypted_data_) return encrypted_data(octets, offset_);
   // RFC 9580 5.14: random octets, which look like ciphertext.
-  if (type_ == PacketType::kPadding) return ciphertext_.write(octets);
+  if (type_ == PacketType::kPadding)
+    return statistics_.ciphertext(octets, offset_);
   short_body(octets);
 }
 
@@ -165,26 +173,29 @@ void PacketReader::short_body(std::span<const std::uint8_t> octets) {
 }
 
 void PacketReader::check_session_key(std::span<const std::uint8_t> body) {
-  const SessionKeyStatistics statistics{ciphertext_, identifiers_};
-  const SessionKeyCheck check = type_ == PacketType::kPkesk
-                                    ? check_pkesk(body, statistics)
-                                    : check_skesk(body, statistics);
+  const SessionKeyCheck check =
+      type_ == PacketType::kPkesk
+          ? check_pkesk(body, body_offset_, statistics_)
+          : check_skesk(body, body_offset_, statistics_);
   if (check.defect != OpenPgpDefect::kNone) return refuse(check.defect);
   session_key_versions_[static_cast<std::size_t>(check.version)] = true;
 }
 
-void PacketReader::encrypted_data(std::span<const std::uint8_t> octets) {
+void PacketReader::encrypted_data(std::span<const std::uint8_t> octets,
+                                  std::uint64_t offset) {
   // The version by itself, so that what is wrong first is told first however
   // the input is cut.
   if (!encrypted_data_->version_known() && octets.size() > 1) {
-    encrypted_data(octets.first(1));
+    encrypted_data(octets.first(1), offset);
     if (defect_ != OpenPgpDefect::kNone) return;
     octets = octets.subspan(1);
+    ++offset;
   }
   const bool had_version = encrypted_data_->version_known();
-  const OpenPgpDefect defect = encrypted_data_->write(octets, ciphertext_);
+  const OpenPgpDefect defect =
+      encrypted_data_->write(octets, offset, statistics_);
   if (defect != OpenPgpDefect::kNone) return refuse(defect);
-  if (ciphertext_.surely_readable())
+  if (statistics_.surely_readable())
     return refuse(OpenPgpDefect::kReadableOctets);
   if (had_version || !encrypted_data_->version_known()) return;
   // RFC 9580 10.3.2.1.  Stricter: a session key that a reader would have to
@@ -216,8 +227,7 @@ void PacketReader::end_of_length() {
 OpenPgpDefect PacketReader::finish() {
   if (defect_ != OpenPgpDefect::kNone) return defect_;
   if (step_ == Step::kEnd) {
-    if (ciphertext_.readable() || identifiers_.readable(kRefusalBits))
-      refuse(OpenPgpDefect::kReadableOctets);
+    refuse(statistics_.finish());
   } else if (step_ != Step::kHeader || header_size_ != 0) {
     refuse(OpenPgpDefect::kTruncatedPacket);
   } else {

@@ -16,11 +16,11 @@
 #include <span>
 #include <vector>
 
-#include "mime/octet_statistics.h"
 #include "mime/openpgp_defect.h"
 #include "mime/openpgp_encrypted_data.h"
 #include "mime/openpgp_header.h"
 #include "mime/openpgp_session_key.h"
+#include "mime/openpgp_statistics.h"
 
 namespace mime {
 
@@ -47,13 +47,14 @@ class PacketReader {
   std::size_t take(std::span<const std::uint8_t> octets);
   void header_octet(std::uint8_t octet);
   void begin_packet(const PacketHeader& header);
-  OpenPgpDefect begin_session_key(const PacketLength& length);
+  OpenPgpDefect begin_session_key(const PacketHeader& header);
   OpenPgpDefect begin_ignored(const PacketHeader& header);
   OpenPgpDefect begin_encrypted_data(const PacketHeader& header);
   void begin_body(const PacketLength& length);
   void body(std::span<const std::uint8_t> octets);
   void short_body(std::span<const std::uint8_t> octets);
-  void encrypted_data(std::span<const std::uint8_t> octets);
+  void encrypted_data(std::span<const std::uint8_t> octets,
+                      std::uint64_t offset);
   void check_session_key(std::span<const std::uint8_t> body);
   void end_of_length();
 
@@ -69,12 +70,14 @@ class PacketReader {
 
   std::vector<std::uint8_t> short_body_;  // Marker or session key, if cut
   std::size_t session_keys_ = 0;
+  std::size_t password_keys_ = 0;               // those of them that are SKESK
   std::array<bool, 3> session_key_versions_{};  // by SessionKeyVersion
   std::size_t ignored_packets_ = 0;
 
   std::optional<EncryptedData> encrypted_data_;
-  TextEvidence identifiers_;
-  OctetStatistics ciphertext_;
+  std::uint64_t offset_ = 0;       // in the message, of what is taken
+  std::uint64_t body_offset_ = 0;  // of this body, or of this part of it
+  OpenPgpStatistics statistics_;
 };
 
 }  // namespace mime

@@ -20,6 +20,7 @@ FOLDERS = {
                "shapes_envelopes", "shapes_bounds"],
     "dkim": ["dkim_signatures", "dkim_messages", "dkim_keys", "dkim_tools"],
     "readable": ["readable_mime", "readable_fields", "readable_openpgp",
+                 "readable_words",
                  "readable_keys",
                  "readable_plain", "readable_author"],
     "encrypted": ["real_messages", "encrypted_clients", "encrypted_mime",

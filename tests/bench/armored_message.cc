@@ -6,6 +6,7 @@
 #include "mime/base64.h"
 #include "mime/base64_text.h"
 #include "mime/crc24.h"
+#include "mime/letter_runs.h"
 #include "mime/octet_statistics.h"
 #include "tests/bench/stopwatch.h"
 
@@ -107,8 +108,11 @@ PassTimes time_passes(const ArmoredMessage& message) {
     octet_statistics.write(message.octets);
     mime::Base64Text base64_text;
     base64_text.write(message.octets);
-    kept =
-        octet_statistics.readable() || base64_text.readable(mime::kRefusalBits);
+    mime::LetterRuns letter_runs;
+    letter_runs.write(message.octets, 0);
+    kept = octet_statistics.readable() ||
+           base64_text.readable(mime::kRefusalBits) ||
+           letter_runs.readable(mime::kRefusalBits);
   });
   return times;
 }

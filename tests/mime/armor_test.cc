@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <vector>
 
 #include "tests/mime/openpgp_builder.h"
 
@@ -49,7 +50,7 @@ std::string data(std::size_t line_length = 64) {
 }
 
 TEST_CASE("armor in lines of any length gives the octets, in any chunking") {
-  for (const std::size_t length : {4U, 60U, 64U, 76U, 300U, 996U}) {
+  for (const std::size_t length : {32U, 60U, 64U, 76U, 300U, 996U}) {
     for (const std::string_view end : {"\r\n", "\n"}) {
       for (std::size_t size = 100; size < 104; ++size) {
         const Octets octets = mime_test::random_octets(size, size);
@@ -66,7 +67,7 @@ TEST_CASE("armor in lines of any length gives the octets, in any chunking") {
 }
 
 TEST_CASE("lines that cut a quad in two are read as well") {
-  for (const std::size_t length : {1U, 2U, 3U, 62U, 63U, 65U, 998U}) {
+  for (const std::size_t length : {33U, 34U, 35U, 62U, 63U, 65U, 998U}) {
     const Octets octets = mime_test::random_octets(300, length);
     const std::string text =
         mime_test::armored(octets, {length, "\r\n", false});
@@ -166,6 +167,52 @@ TEST_CASE("what is not armor has a name") {
   for (const Case& row : cases) {
     INFO(row.text);
     CHECK(to_string(defect_of(row.text)) == to_string(row.defect));
+  }
+}
+
+// The octets in lines of these lengths, the rest in one more.
+std::string broken(const Octets& octets, std::vector<std::size_t> lengths) {
+  const std::string characters = mime_test::base64(octets, {998, "", false});
+  std::string text = kBegin + "\r\n";
+  std::size_t at = 0;
+  for (const std::size_t length : lengths) {
+    text += characters.substr(at, length) + "\r\n";
+    at += length;
+  }
+  return text + characters.substr(at) + "\r\n" + kEnd;
+}
+
+TEST_CASE("lines are as long as the first, but for the last one") {
+  const Octets octets = mime_test::random_octets(225, 4);  // 300 characters
+  struct Case {
+    std::vector<std::size_t> lengths;
+    OpenPgpDefect defect;
+  };
+  using enum OpenPgpDefect;
+  const Case cases[] = {
+      {{64, 64, 64, 64}, kNone},
+      {{64, 64, 64, 64, 43}, kUnevenArmorLines},
+      {{100, 100}, kNone},
+      {{60, 60, 60, 60}, kNone},
+      {{299}, kNone},
+      {{150, 149}, kUnevenArmorLines},
+      {{149}, kUnevenArmorLines},
+      {{64, 64, 65, 64}, kUnevenArmorLines},
+      {{64, 64, 63, 64}, kUnevenArmorLines},
+      {{64, 68, 64, 64}, kUnevenArmorLines},
+      {{64, 60, 64, 64}, kUnevenArmorLines},
+      {{64, 128, 64}, kUnevenArmorLines},
+      {{60, 64, 64, 64}, kUnevenArmorLines},
+      {{68, 64, 64, 64}, kUnevenArmorLines},
+      {{33, 33, 33, 33, 33, 33, 33, 33, 33}, kNone},
+      {{31, 31, 31, 31, 31, 31, 31, 31, 31}, kUnevenArmorLines},
+      {{28}, kUnevenArmorLines},
+      {{}, kNone},
+  };
+  for (const Case& row : cases) {
+    const std::string text = broken(octets, row.lengths);
+    INFO(text);
+    CHECK(to_string(defect_of(text)) == to_string(row.defect));
   }
 }
 

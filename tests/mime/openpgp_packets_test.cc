@@ -10,6 +10,7 @@ namespace {
 using mime::OpenPgpDefect;
 using mime_test::join;
 using mime_test::Octets;
+using mime_test::octets_of;
 using mime_test::packet;
 using mime_test::random_octets;
 using enum OpenPgpDefect;
@@ -201,6 +202,60 @@ TEST_CASE("as many recipients as Postfix takes, and no more than the bound") {
   CHECK(in_chunks(join({octets, kSeipd1}), 4096, false) == kNone);
   CHECK(in_chunks(join({octets, kPkesk3, kSeipd1}), 4096, false) ==
         kTooManySessionKeys);
+}
+
+TEST_CASE("a message has few passwords") {
+  Octets octets;
+  for (std::size_t i = 0; i < mime::kMaxPasswordKeys; ++i)
+    octets = join({octets, packet(3, mime_test::skesk4(10 * i))});
+  CHECK(check(join({octets, kPkesk3, kSeipd1})) == kNone);
+  const Octets another = packet(3, mime_test::skesk4(7));
+  CHECK(check(join({octets, another, kSeipd1})) == kTooManyPasswordKeys);
+}
+
+// PKESK of X25519, version 3, for this key.
+Octets pkesk_for(const Octets& key_id, std::uint64_t seed) {
+  Octets body = mime_test::pkesk3_x25519(seed);
+  std::copy(key_id.begin(), key_id.end(), body.begin() + 1);
+  return packet(1, body);
+}
+
+TEST_CASE("a key may stand often, and so may a recipient without a name") {
+  const Octets keys[] = {Octets(8), random_octets(8, 3), octets_of("at/nine/")};
+  for (const Octets& key_id : keys) {
+    Octets octets;
+    for (std::size_t i = 0; i < 300; ++i)
+      octets = join({octets, pkesk_for(key_id, 10 * i)});
+    CHECK(in_chunks(join({octets, kSeipd1}), 4096, false) == kNone);
+  }
+}
+
+TEST_CASE("identifiers and salts spell nothing") {
+  const std::string text = "behind the old harbour at nine tonight by car ";
+  Octets key_ids;
+  Octets salts;
+  Octets base64_salts;
+  for (std::size_t i = 0; i < 16; ++i) {
+    Octets eight;
+    for (std::size_t j = 0; j < 8; ++j)
+      eight.push_back(static_cast<std::uint8_t>(text[(8 * i + j) % 45]));
+    key_ids = join({key_ids, pkesk_for(eight, 10 * i)});
+    salts = join({salts, packet(3, join({{4, 9, 3, 8}, eight, {0xE0}}))});
+    // Of base64 "meetatnineAA", "neetatnineAA" and so on.
+    const Octets spelled = {static_cast<std::uint8_t>(0x99 + (i << 2)),
+                            0xE7,
+                            0xAD,
+                            0x6A,
+                            0xD9,
+                            0xE2,
+                            0x9D,
+                            0xE0};
+    base64_salts =
+        join({base64_salts, packet(3, join({{4, 9, 3, 8}, spelled, {0xE0}}))});
+  }
+  CHECK(check(join({key_ids, kSeipd1})) == kReadableOctets);
+  CHECK(check(join({salts, kSeipd1})) == kReadableOctets);
+  CHECK(check(join({base64_salts, kSeipd1})) != kNone);
 }
 
 }  // namespace

@@ -14,11 +14,9 @@ using mime_test::Octets;
 using mime_test::random_octets;
 
 mime::SessionKeyCheck check(int type, const Octets& body) {
-  mime::OctetStatistics ciphertext;
-  mime::TextEvidence identifiers;
-  const mime::SessionKeyStatistics statistics{ciphertext, identifiers};
-  return type == 1 ? mime::check_pkesk(body, statistics)
-                   : mime::check_skesk(body, statistics);
+  mime::OpenPgpStatistics statistics;
+  return type == 1 ? mime::check_pkesk(body, 2, statistics)
+                   : mime::check_skesk(body, 2, statistics);
 }
 
 struct Valid {

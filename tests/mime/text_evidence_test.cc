@@ -8,6 +8,7 @@
 #include "mime/base64_text_weights.h"
 #include "mime/cpu_features.h"
 #include "mime/octet_statistics.h"
+#include "mime/openpgp_statistics.h"
 #include "tests/mime/openpgp_builder.h"
 
 namespace {
@@ -67,10 +68,8 @@ TEST_CASE("the binomial bound is never above the exact tail") {
 }
 
 TEST_CASE("the questions together stay below 2^-64") {
-  // Of ciphertext with its histogram, of identifiers, of base64.
-  const double questions = (mime::TextEvidence::kQuestions + 1) +
-                           mime::TextEvidence::kQuestions +
-                           mime::kBase64Weights.size();
+  const double questions =
+      mime::OpenPgpStatistics::kQuestions + mime::kBase64Weights.size();
   // Numbers below RSA moduli, one a session key (openpgp_session_key.h).
   const double moduli = 1024 * std::log2(129.0 / 128);
   CHECK(std::log2(questions) + moduli - mime::kRefusalBits <= -64);

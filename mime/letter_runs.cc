@@ -1,0 +1,115 @@
+#include "mime/letter_runs.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "mime/cpu_features.h"
+#include "mime/letter_run_masks.h"
+#include "mime/text_evidence.h"
+
+namespace mime {
+namespace {
+
+// Of 64 characters, with '+' and '/'.
+constexpr std::array<double, kLetterKinds> kShares = {28.0 / 64, 28.0 / 64,
+                                                      54.0 / 64};
+
+const bool kHasAvx2 = cpu_has_avx2();
+
+// Of up to 24 octets; a character that is not whole is none.
+LetterMasks letter_masks(std::span<const std::uint8_t> octets) {
+  LetterMasks masks;
+  unsigned bits = 0;
+  unsigned bit_count = 0;
+  unsigned place = 0;
+  for (const std::uint8_t octet : octets) {
+    bits = (bits << 8 | octet) & 0xFFFF;
+    bit_count += 8;
+    for (; bit_count >= 6; ++place) {
+      bit_count -= 6;
+      const unsigned value = bits >> bit_count & 0x3F;
+      const bool separator = value >= 62;
+      const bool small = separator || (value >= 26 && value < 52);
+      const bool capital = separator || value < 26;
+      masks.small |= std::uint32_t{small} << place;
+      masks.capital |= std::uint32_t{capital} << place;
+    }
+  }
+  return masks;
+}
+
+}  // namespace
+
+void add_letter_runs_scalar(LetterRunCounts& counts,
+                            std::span<const std::uint8_t> blocks) {
+  for (; blocks.size() >= 24; blocks = blocks.subspan(24))
+    add_letter_masks(counts, letter_masks(blocks.first(24)));
+}
+
+void LetterRuns::write(std::span<const std::uint8_t> octets,
+                       std::uint64_t offset) {
+  if (octets.empty()) return;
+  if (offset != next_offset_) {
+    trials_ = trials();
+    counts_ = counts();
+    characters_ = 0;
+    held_size_ = 0;
+  }
+  next_offset_ = offset + octets.size();
+  // Characters and octets begin together at every third octet.
+  if (held_size_ == 0 && offset % 3 != 0) {
+    octets =
+        octets.subspan(std::min<std::size_t>(3 - offset % 3, octets.size()));
+  }
+  const auto add = kHasAvx2 ? &add_letter_runs_avx2 : &add_letter_runs_scalar;
+  if (held_size_ != 0) {
+    const std::size_t taken = std::min(kBlock - held_size_, octets.size());
+    std::copy_n(octets.begin(), taken, held_.begin() + held_size_);
+    held_size_ += taken;
+    octets = octets.subspan(taken);
+    if (held_size_ < kBlock) return;
+    add(counts_, held_);
+    characters_ += 32;
+    held_size_ = 0;
+  }
+  const std::size_t whole = octets.size() / kBlock * kBlock;
+  if (whole != 0) add(counts_, octets.first(whole));
+  characters_ += whole / 3 * 4;
+  std::copy(octets.begin() + static_cast<std::ptrdiff_t>(whole), octets.end(),
+            held_.begin());
+  held_size_ = octets.size() - whole;
+}
+
+LetterRunCounts LetterRuns::counts() const {
+  LetterRunCounts counts = counts_;
+  // Less than a block: what is missing ends the runs.
+  add_letter_masks(counts, letter_masks({held_.data(), held_size_}));
+  return counts;
+}
+
+LetterRuns::Trials LetterRuns::trials() const {
+  const std::uint64_t characters = characters_ + held_size_ * 8 / 6;
+  Trials trials = trials_;
+  for (std::size_t i = 0; i < kRunLengths.size(); ++i) {
+    if (characters >= kRunLengths[i])
+      trials[i] += characters - kRunLengths[i] + 1;
+  }
+  return trials;
+}
+
+bool LetterRuns::readable(double bits) const {
+  const LetterRunCounts counts = this->counts();
+  const Trials trials = this->trials();
+  for (std::size_t kind = 0; kind < kLetterKinds; ++kind) {
+    for (std::size_t i = 0; i < kRunLengths.size(); ++i) {
+      const double chance = std::pow(kShares[kind], kRunLengths[i]);
+      const auto hits = static_cast<double>(counts.runs[kind][i]);
+      if (binomial_evidence(static_cast<double>(trials[i]), hits, chance) >=
+          bits)
+        return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace mime
