@@ -123,6 +123,15 @@ class ViewTest(unittest.TestCase):
                 self.postfix.sendmail("a@" + DOMAIN, ["u@" + DOMAIN], octets)
                 self.compare("local", octets, self.recorder.take())
 
+    def test_a_recipient_is_seen_as_postfix_resolved_it(self):
+        client = self.inbound()
+        for written, resolved in RECIPIENTS.items():
+            with self.subTest(written):
+                reply = client.send("a@b.example", [written], b"X: y\r\n")
+                self.assertEqual(250, reply.code, str(reply))
+                self.assertEqual(
+                    resolved, self.recorder.take().macros["{rcpt_addr}"])
+
     def test_generated_messages_are_seen_as_computed(self):
         first, last = map(int, os.environ.get(
             "CHATMILTER_VIEW_SEEDS", "0-400").split("-"))
@@ -132,6 +141,22 @@ class ViewTest(unittest.TestCase):
             with self.subTest(seed):
                 self.send(clients[direction], direction,
                           odd_messages.generated(seed))
+
+
+RECIPIENTS = {
+    "Bob@CHAT.example": "bob@chat.example",
+    "Bob@Other.EXAMPLE": "bob@other.example",
+    '"Bob"@chat.example': "bob@chat.example",
+    '"b ob"@chat.example': '"b ob"@chat.example',
+    "bob.@chat.example": '"bob."@chat.example',
+    '"a@b.example"@chat.example': "a@b.example",
+    "@x.example:bob@chat.example": "bob@chat.example",
+    "bob@chat.example.": "bob@chat.example",
+    "a%b@chat.example": "a%b@chat.example",
+    "a!b@chat.example": "a!b@chat.example",
+    "bob+Note@chat.example": "bob+note@chat.example",
+    "bob": "bob@chat.example",
+}
 
 
 if __name__ == "__main__":
