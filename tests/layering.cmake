@@ -24,10 +24,16 @@ foreach(module mime dkim rules policy mailbox daemon milter deploy)
     if(source MATCHES "^policy/policyd/")
       set(allowed ${allowed_policyd})
     endif()
-    file(STRINGS ${SOURCE_DIR}/${source} lines REGEX "^#include \"")
+    file(STRINGS ${SOURCE_DIR}/${source} lines REGEX "^[ \t]*#[ \t]*include[ \t]*[\"<]")
     foreach(line IN LISTS lines)
+      string(REGEX REPLACE "^[^\"<]*[\"<]([^\">]+)[\">].*" "\\1" target
+        "${line}")
+      # <...> is a header of the system, unless a folder of ours is in front.
+      if(line MATCHES "<" AND NOT target MATCHES
+         "^(mime|dkim|rules|policy|mailbox|daemon|milter|deploy|tests)/")
+        continue()
+      endif()
       math(EXPR includes_seen "${includes_seen} + 1")
-      string(REGEX REPLACE "^#include \"([^\"]+)\".*" "\\1" target "${line}")
       get_filename_component(folder "${target}" DIRECTORY)
       if(folder MATCHES "^policy/policyd")
         set(folder policy/policyd)

@@ -45,6 +45,10 @@ TEST_CASE("a long list is read once, however it is nested") {
   CHECK_FALSE(policy::bare_addresses(list + ", a@b.example").has_value());
   CHECK_FALSE(policy::bare_addresses(std::string(100000, '(')).has_value());
   CHECK_FALSE(policy::bare_addresses(std::string(100000, '<')).has_value());
+  std::string groups;
+  for (int i = 0; i < 100000; ++i) groups += "a:";
+  CHECK_FALSE(policy::bare_addresses(groups).has_value());
+  CHECK_FALSE(policy::bare_addresses(groups + ";").has_value());
 }
 
 }  // namespace
