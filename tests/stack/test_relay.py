@@ -140,6 +140,12 @@ class RelayTest(unittest.TestCase):
                       self.relay.hand_in(octets + encrypted(), ALICE)):
             self.assertEqual("554 5.6.0 Header section too large", str(reply))
 
+    def test_a_message_over_the_size_limit_is_refused_by_postfix(self):
+        octets = encrypted()
+        octets += (b"y" * 998 + b"\r\n") * 31500
+        reply = self.relay.submit(octets)
+        self.assertEqual("552 5.3.4 Error: message file too big", str(reply))
+
     def test_the_password_is_asked_for(self):
         with smtp.Client(PORTS["smtps"], tls=True) as client:
             client.command("EHLO client.example")
