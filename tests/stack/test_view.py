@@ -82,9 +82,10 @@ class ViewTest(unittest.TestCase):
             self.assertEqual(header, fields)
             self.assertEqual(seen.body, body)
 
-    def send(self, client, direction, octets):
+    def send(self, client, direction, octets, parameters=""):
         domain = DOMAIN if direction == "outbound" else "b.example"
-        reply = client.send("a@" + domain, ["u@" + DOMAIN], octets)
+        reply = client.send("a@" + domain, ["u@" + DOMAIN], octets,
+                            parameters)
         if reply.code != 250:
             _, _, refusal = self.view.of(direction, octets)
             self.assertEqual(str(reply), refusal)
@@ -140,7 +141,8 @@ class ViewTest(unittest.TestCase):
             direction = ("inbound", "outbound")[seed % 2]
             with self.subTest(seed):
                 self.send(clients[direction], direction,
-                          odd_messages.generated(seed))
+                          odd_messages.generated(seed),
+                          " BODY=8BITMIME SMTPUTF8" if seed % 3 else "")
 
 
 RECIPIENTS = {
