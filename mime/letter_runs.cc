@@ -1,6 +1,7 @@
 #include "mime/letter_runs.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "mime/cpu_features.h"
@@ -15,6 +16,50 @@ constexpr std::array<double, kLetterKinds> kShares = {28.0 / 64, 28.0 / 64,
                                                       54.0 / 64};
 
 const bool kHasAvx2 = cpu_has_avx2();
+
+void count_run(LetterRunCounts& counts, LetterKind kind, std::uint32_t length) {
+  const auto k = static_cast<std::size_t>(kind);
+  const std::uint32_t from = kind == LetterKind::kBothCases
+                                 ? kBothCasesFrom
+                                 : static_cast<std::uint32_t>(counts.shortest);
+  if (length < from) return;
+  for (std::size_t i = 0; i < kRunLengths.size(); ++i) {
+    if (kRunLengths[i] >= from && length >= kRunLengths[i]) ++counts.runs[k][i];
+  }
+}
+
+// Bit i is set where at least so many set bits begin.
+std::uint32_t runs_of(ShortestRun shortest, std::uint32_t mask) {
+  const std::uint32_t pairs = mask & (mask >> 1);
+  const std::uint32_t quads = pairs & (pairs >> 2);
+  return quads & (quads >> 4) & (quads >> (static_cast<int>(shortest) - 4));
+}
+
+// Ends and continues the run that is open, and counts those inside.
+void add_run_mask(LetterRunCounts& counts, LetterKind kind,
+                  std::uint32_t previous, std::uint32_t mask) {
+  constexpr std::uint32_t all = ~std::uint32_t{0};
+  std::uint32_t& open = counts.open[static_cast<std::size_t>(kind)];
+  // Runs within one block are too short to have been kept.
+  if (previous != all)
+    open = static_cast<std::uint32_t>(std::countl_one(previous));
+  if (mask == all) {
+    open += 32;
+    return;
+  }
+  const int leading = std::countr_one(mask);
+  count_run(counts, kind, open + static_cast<std::uint32_t>(leading));
+  open = 0;
+  if (kind == LetterKind::kBothCases) return;  // none fits inside
+  mask &= all << leading;
+  mask &= all >> std::countl_one(mask);
+  for (std::uint32_t begins = runs_of(counts.shortest, mask); begins != 0;) {
+    const int begin = std::countr_zero(begins);
+    const int length = std::countr_one(mask >> begin);
+    count_run(counts, kind, static_cast<std::uint32_t>(length));
+    begins &= begins + (begins & (~begins + 1));  // without this run
+  }
+}
 
 // Of up to 24 octets; a character that is not whole is none.
 LetterMasks letter_masks(std::span<const std::uint8_t> octets) {
@@ -40,10 +85,18 @@ LetterMasks letter_masks(std::span<const std::uint8_t> octets) {
 
 }  // namespace
 
+void add_runs(LetterRunCounts& counts, const LetterMasks& masks) {
+  const LetterMasks previous = counts.previous;
+  counts.previous = masks;
+  add_run_mask(counts, LetterKind::kSmall, previous.small, masks.small);
+  add_run_mask(counts, LetterKind::kCapital, previous.capital, masks.capital);
+  add_run_mask(counts, LetterKind::kBothCases, previous.both(), masks.both());
+}
+
 void add_letter_runs_scalar(LetterRunCounts& counts,
                             std::span<const std::uint8_t> blocks) {
   for (; blocks.size() >= 24; blocks = blocks.subspan(24))
-    add_letter_masks(counts, letter_masks(blocks.first(24)));
+    add_runs(counts, letter_masks(blocks.first(24)));
 }
 
 void LetterRuns::write(std::span<const std::uint8_t> octets,
@@ -83,7 +136,9 @@ void LetterRuns::write(std::span<const std::uint8_t> octets,
 LetterRunCounts LetterRuns::counts() const {
   LetterRunCounts counts = counts_;
   // Less than a block: what is missing ends the runs.
-  add_letter_masks(counts, letter_masks({held_.data(), held_size_}));
+  add_runs(counts, letter_masks({held_.data(), held_size_}));
+  counts.previous = {};
+  counts.open = {};
   return counts;
 }
 
@@ -102,6 +157,7 @@ bool LetterRuns::readable(double bits) const {
   const Trials trials = this->trials();
   for (std::size_t kind = 0; kind < kLetterKinds; ++kind) {
     for (std::size_t i = 0; i < kRunLengths.size(); ++i) {
+      if (counts.runs[kind][i] == 0) continue;
       const double chance = std::pow(kShares[kind], kRunLengths[i]);
       const auto hits = static_cast<double>(counts.runs[kind][i]);
       if (binomial_evidence(static_cast<double>(trials[i]), hits, chance) >=

@@ -23,8 +23,9 @@
 
 namespace mime {
 
-// Of which run lengths there is a count.  Runs of both cases count from
-// kBothCasesFrom on: shorter ones are frequent.
+// Of which run lengths there is a count.  Runs of one case count from the
+// shortest that the caller wants, those of both from kBothCasesFrom on:
+// shorter ones are frequent.
 inline constexpr std::array<std::uint32_t, 8> kRunLengths = {8,  12, 16, 24,
                                                              32, 48, 64, 96};
 inline constexpr std::uint32_t kBothCasesFrom = 32;
@@ -32,15 +33,32 @@ inline constexpr std::uint32_t kBothCasesFrom = 32;
 enum class LetterKind : std::uint8_t { kSmall, kCapital, kBothCases };
 inline constexpr std::size_t kLetterKinds = 3;
 
+// Bit i tells of what kind character i of a block of 32 is.
+struct LetterMasks {
+  std::uint32_t small = 0;
+  std::uint32_t capital = 0;
+  std::uint32_t both() const { return small | capital; }
+  bool operator==(const LetterMasks&) const = default;
+};
+
+// Shorter fields have no runs of 12; of longer ones, runs of 8 tell no more
+// than the octets do, and are slow.
+enum class ShortestRun : std::uint8_t { k8 = 8, k12 = 12 };
+
 struct LetterRunCounts {
+  ShortestRun shortest = ShortestRun::k8;
   using OfKind = std::array<std::uint64_t, kRunLengths.size()>;
-  std::array<OfKind, kLetterKinds> runs{};         // that have ended
-  std::array<std::uint32_t, kLetterKinds> open{};  // length of the last run
+  std::array<OfKind, kLetterKinds> runs{};  // that have ended
+  LetterMasks previous;                     // of the last block
+  // Of a run that fills the last block: its length.
+  std::array<std::uint32_t, kLetterKinds> open{};
   bool operator==(const LetterRunCounts&) const = default;
 };
 
 class LetterRuns {
  public:
+  explicit LetterRuns(ShortestRun shortest) { counts_.shortest = shortest; }
+
   // `offset` is the place of the first octet in the message.  Octets that do
   // not follow those of the last call begin another field.
   void write(std::span<const std::uint8_t> octets, std::uint64_t offset);

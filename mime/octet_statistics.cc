@@ -79,7 +79,8 @@ void OctetStatistics::write(std::span<const std::uint8_t> octets) {
 }
 
 bool OctetStatistics::readable() const {
-  if (!histogram_) return false;
+  // No code saves more bits than there are.
+  if (8.0 * static_cast<double>(octets()) < kRefusalBits) return false;
   return text_.readable(kRefusalBits) ||
          histogram_evidence(histogram_->counts()) >= kRefusalBits;
 }

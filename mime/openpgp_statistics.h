@@ -38,8 +38,8 @@ class OpenPgpStatistics {
  private:
   OctetStatistics ciphertext_;
   OctetStatistics identifiers_;
-  LetterRuns ciphertext_runs_;
-  LetterRuns identifier_runs_;
+  LetterRuns ciphertext_runs_{ShortestRun::k12};
+  LetterRuns identifier_runs_{ShortestRun::k8};
   std::unordered_set<std::string> seen_;  // at most kMaxSessionKeys
 };
 

@@ -108,7 +108,7 @@ PassTimes time_passes(const ArmoredMessage& message) {
     octet_statistics.write(message.octets);
     mime::Base64Text base64_text;
     base64_text.write(message.octets);
-    mime::LetterRuns letter_runs;
+    mime::LetterRuns letter_runs(mime::ShortestRun::k12);
     letter_runs.write(message.octets, 0);
     kept = octet_statistics.readable() ||
            base64_text.readable(mime::kRefusalBits) ||

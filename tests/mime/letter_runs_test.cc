@@ -14,6 +14,7 @@ namespace {
 
 using mime::LetterKind;
 using mime::LetterRunCounts;
+using mime::ShortestRun;
 using mime_test::Octets;
 
 constexpr std::string_view kAlphabet =
@@ -33,7 +34,8 @@ bool is_of(LetterKind kind, char c) {
 }
 
 // The obvious way: from a run's first character to its last.
-LetterRunCounts::OfKind runs_in(std::string_view text, LetterKind kind) {
+LetterRunCounts::OfKind runs_in(std::string_view text, LetterKind kind,
+                                ShortestRun shortest) {
   LetterRunCounts::OfKind runs{};
   std::size_t length = 0;
   for (std::size_t i = 0; i <= text.size(); ++i) {
@@ -42,8 +44,10 @@ LetterRunCounts::OfKind runs_in(std::string_view text, LetterKind kind) {
       continue;
     }
     for (std::size_t r = 0; r < runs.size(); ++r) {
-      const bool counted = kind != LetterKind::kBothCases ||
-                           mime::kRunLengths[r] >= mime::kBothCasesFrom;
+      const std::size_t from = kind == LetterKind::kBothCases
+                                   ? mime::kBothCasesFrom
+                                   : static_cast<std::size_t>(shortest);
+      const bool counted = mime::kRunLengths[r] >= from;
       runs[r] += counted && length >= mime::kRunLengths[r];
     }
     length = 0;
@@ -65,18 +69,19 @@ std::string mixed(std::size_t size, std::uint64_t seed) {
 }
 
 bool readable(std::string_view characters) {
-  mime::LetterRuns runs;
+  mime::LetterRuns runs(ShortestRun::k12);
   runs.write(decoded(characters), 0);
   return runs.readable(mime::kRefusalBits);
 }
 
 TEST_CASE("runs of letters are counted by their length, however they are cut") {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const auto shortest = seed % 2 == 0 ? ShortestRun::k8 : ShortestRun::k12;
     const std::string text = mixed(seed * 8 + 4, seed);
     const Octets octets = decoded(text);
     const std::span<const std::uint8_t> all(octets);
     for (std::size_t cut = 0; cut <= all.size(); cut += seed % 5 + 1) {
-      mime::LetterRuns runs;
+      mime::LetterRuns runs(shortest);
       runs.write(all.first(cut), 300);
       runs.write(all.subspan(cut), 300 + cut);
       for (std::size_t i = 0; i < mime::kRunLengths.size(); ++i)
@@ -86,7 +91,7 @@ TEST_CASE("runs of letters are counted by their length, however they are cut") {
       for (const auto kind :
            {LetterKind::kSmall, LetterKind::kCapital, LetterKind::kBothCases})
         REQUIRE(runs.counts().runs[static_cast<std::size_t>(kind)] ==
-                runs_in(text, kind));
+                runs_in(text, kind, shortest));
     }
   }
 }
@@ -96,7 +101,8 @@ TEST_CASE("both implementations of the runs agree") {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const Octets octets = decoded(mixed(32 * (seed % 40 + 1), seed));
     LetterRunCounts scalar;
-    LetterRunCounts vector;
+    if (seed % 2 == 0) scalar.shortest = ShortestRun::k12;
+    LetterRunCounts vector = scalar;
     mime::add_letter_runs_scalar(scalar, octets);
     mime::add_letter_runs_avx2(vector, octets);
     REQUIRE(scalar == vector);
@@ -105,7 +111,7 @@ TEST_CASE("both implementations of the runs agree") {
 
 TEST_CASE("a field that does not follow the last one ends a run") {
   const Octets octets = decoded("meetatnine/overthere");
-  mime::LetterRuns runs;
+  mime::LetterRuns runs(ShortestRun::k8);
   runs.write(octets, 3);
   runs.write(octets, 30);  // three octets missing between
   const auto small = runs.counts().runs[0];
@@ -118,7 +124,7 @@ TEST_CASE("a field begins with the first character that is whole") {
   const Octets octets = decoded("MDQ9meetatnineMDQ9MD");
   const std::span<const std::uint8_t> all(octets);
   for (const std::size_t skipped : {0U, 1U, 2U, 3U}) {
-    mime::LetterRuns runs;
+    mime::LetterRuns runs(ShortestRun::k8);
     runs.write(all.subspan(skipped), 60 + skipped);
     CHECK(runs.counts().runs[0][0] == 1);
   }
@@ -126,7 +132,7 @@ TEST_CASE("a field begins with the first character that is whole") {
 
 TEST_CASE("uniform octets have no runs that tell anything") {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
-    mime::LetterRuns runs;
+    mime::LetterRuns runs(ShortestRun::k8);
     runs.write(mime_test::random_octets(50'000, seed), 0);
     REQUIRE_FALSE(runs.readable(40));
   }
@@ -145,7 +151,7 @@ TEST_CASE("words between random characters are found") {
       {"lines in 1 MB", 64, 128, 4, 1'400'000},
       {"half lines in 1 MB", 36, 128, 5, 1'400'000},
       {"phrases in 20 KB", 20, 40, 13, 27'000},
-      {"words in 20 KB", 9, 21, 160, 27'000},
+      {"words in 20 KB", 13, 31, 30, 27'000},
       {"a short message", 12, 20, 15, 600},
   };
   for (const Case& row : cases) {

@@ -174,8 +174,8 @@ TEST_CASE("the same session keys with random octets pass") {
   Octets packets;
   for (std::uint64_t i = 0; i < 100; ++i) {
     packets = join({packets, packet(1, mime_test::pkesk3_x25519(3 * i)),
-                    packet(1, mime_test::pkesk3_rsa(3 * i + 1000)),
-                    packet(3, mime_test::skesk4(i))});
+                    packet(1, mime_test::pkesk3_rsa(3 * i + 1000))});
+    if (i % 10 == 0) packets = join({packets, packet(3, mime_test::skesk4(i))});
   }
   CHECK(with_session_keys(packets) == kNone);
 }
