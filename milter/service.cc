@@ -35,13 +35,18 @@ constexpr int kBurst = 16;
 constexpr char kPostfixGroup[] = "postfix";
 
 SetupResult load(const Options& options, const Setup* before) {
-  daemons::SettingsFile file = read_settings(options);
+  const daemons::SettingsFile file = read_settings(options);
   SetupResult result;
   if (file.errors.empty()) result = make_setup(file.settings, before);
   result.errors.insert(result.errors.begin(), file.errors.begin(),
                        file.errors.end());
   result.warnings.insert(result.warnings.begin(), file.warnings.begin(),
                          file.warnings.end());
+  if (before != nullptr && result.setup != nullptr &&
+      before->sockets != result.setup->sockets) {
+    result.warnings.emplace_back(
+        "milter_socket and metrics_socket change at a restart only");
+  }
   return result;
 }
 

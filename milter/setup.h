@@ -25,6 +25,7 @@ struct Setup {
   std::vector<std::string> resolver_settings;  // what `keys` was made with
   std::chrono::milliseconds dns_deadline{0};
   bool log_addresses = false;
+  std::string sockets;  // to see whether they would have to change
 };
 
 struct SetupResult {

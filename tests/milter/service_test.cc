@@ -19,23 +19,6 @@ using test::Submission;
 
 namespace {
 
-struct Ran {
-  int status;
-  std::string log;
-};
-
-// To its end, which has to come by itself.
-Ran run(const RelayInADirectory& relay,
-        const std::vector<std::string>& arguments) {
-  std::vector<std::string> command = {test::program_path("chatmail-milter")};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  const test::TemporaryDirectory directory;
-  RunningProgram program(command, directory.path());
-  const int status = program.wait_for_end();
-  static_cast<void>(relay);
-  return {status, program.log()};
-}
-
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -64,9 +47,12 @@ TEST_CASE("the sockets are for owner and group alone") {
 TEST_CASE("a second milter does not take the socket of the first") {
   RelayInADirectory relay;
   relay.start();
-  const Ran second = run(relay, {"--config", relay.path("chatmail.ini")});
-  CHECK(second.status == 1);
-  CHECK(contains(second.log, "another process listens there"));
+  const test::TemporaryDirectory directory;
+  RunningProgram second({test::program_path("chatmail-milter"), "--config",
+                         relay.path("chatmail.ini")},
+                        directory.path());
+  CHECK(second.wait_for_end() == 1);
+  CHECK(contains(second.log(), "another process listens there"));
   CHECK(relay.hand_in(outbound_message()).reply == "accept");
 }
 
@@ -135,6 +121,26 @@ TEST_CASE("settings with errors do not replace those in force") {
   CHECK(contains(relay.program().log(), "those from before stay in force"));
 }
 
+TEST_CASE("a reload tells what only a restart can change") {
+  RelayInADirectory relay;
+  relay.start({"--metrics-socket", relay.path("metrics.sock")});
+  std::string ini = relay.path("chatmail.ini");
+  std::ofstream(ini, std::ios::app) << "log_addresses = yes\n";
+  relay.program().send_signal(SIGHUP);
+  REQUIRE(relay.program().wait_for_status("READY=1"));
+  CHECK_FALSE(contains(relay.program().log(), "at a restart only"));
+  std::string text;
+  std::ifstream in(ini);
+  for (std::string line; std::getline(in, line);) {
+    if (!contains(line, "milter_socket")) text += line + "\n";
+  }
+  std::ofstream(ini) << text << "milter_socket = /run/elsewhere\n";
+  relay.program().send_signal(SIGHUP);
+  REQUIRE(relay.program().wait_for_status("READY=1"));
+  CHECK(contains(relay.program().log(), "at a restart only"));
+  CHECK(relay.hand_in(outbound_message()).reply == "accept");
+}
+
 TEST_CASE("SIGTERM lets a message under way come to its end") {
   RelayInADirectory relay;
   relay.start();
@@ -170,58 +176,6 @@ TEST_CASE("SIGTERM without mail ends at once and leaves nothing") {
   relay.program().send_signal(SIGTERM);
   CHECK(relay.program().wait_for_end() == 0);
   CHECK_FALSE(std::filesystem::exists(relay.socket()));
-}
-
-TEST_CASE("what is wrong with the settings is told before anything starts") {
-  struct Row {
-    std::string lines;
-    int status;
-    std::string says;
-  };
-  RelayInADirectory relay;
-  const std::string ini = relay.path("chatmail.ini");
-  for (const Row& row : {
-           Row{"", 0, ""},
-           Row{"max_mesage_size = 1\n", 0,
-               "chatmail.ini:9: unknown key max_mesage_size (did you mean "
-               "max_message_size?)"},
-           Row{"imap_rawlog = maybe\n", 1, "imap_rawlog: 'maybe' is not"},
-           Row{"dkim_selector_ed25519 = e\ndkim_key_ed25519 = /none\n", 1,
-               "dkim_key_ed25519: "},
-       }) {
-    relay.write_ini(row.lines);
-    const Ran ran = run(relay, {"--config", ini, "--check-config"});
-    INFO(row.lines << ran.log);
-    CHECK(ran.status == row.status);
-    CHECK(contains(ran.log, row.says));
-    CHECK_FALSE(std::filesystem::exists(relay.socket()));
-  }
-  CHECK(run(relay, {"--config", relay.path("none")}).status == 1);
-  CHECK(run(relay, {"--config", "/dev/null", "--check-config"})
-            .log.find("mail_domain is not set") != std::string::npos);
-}
-
-TEST_CASE("the command line speaks for itself and overrides the file") {
-  RelayInADirectory relay;
-  CHECK(run(relay, {"--version"}).status == 0);
-  CHECK(run(relay, {"--help"}).status == 0);
-  CHECK(contains(run(relay, {"--help"}).log, "--dkim-selector"));
-  CHECK(run(relay, {"--no-such-option"}).status == 2);
-  CHECK(run(relay, {"--log-level", "loud"}).status == 2);
-
-  // All of it without a file, and the default file from the environment.
-  relay.start_with({"--config", "/dev/null", "--mail-domain", "relay.example",
-                    "--socket", "unix:" + relay.socket(), "--mailboxes-dir",
-                    relay.path("mail"), "--dkim-key",
-                    relay.path("dkim.private"), "--dkim-selector", "other",
-                    "--dns-server", relay.names().address(), "--metrics-socket",
-                    relay.path("metrics.sock")});
-  const auto outcome = relay.hand_in(outbound_message());
-  REQUIRE(outcome.reply == "accept");
-  CHECK(contains(outcome.edits.back().payload, "s=other;"));
-  CHECK(relay.metric("chatmilter_failures_total") == 0);
-  relay.start_with({}, {"CHATMAIL_INI=" + relay.path("chatmail.ini")});
-  CHECK(relay.hand_in(outbound_message()).reply == "accept");
 }
 
 TEST_CASE("counters tell verdicts, reasons and shapes") {
