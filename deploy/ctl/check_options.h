@@ -9,7 +9,7 @@
 #include "deploy/ctl/check_case.h"
 #include "deploy/ctl/judging.h"
 
-namespace CLI {  // NOLINT(readability-identifier-naming): the library's
+namespace CLI {
 class App;
 }
 

@@ -10,6 +10,8 @@
 
 namespace ctl {
 
+// nlohmann's default constructor allocates nothing.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 struct JsonResult {
   nlohmann::json value;
   std::string error;     // not empty: it is no JSON
