@@ -149,6 +149,7 @@ sfsistat without_reply(SMFICTX* context, Step step) {
   return SMFIS_NOREPLY;
 }
 
+// NOLINTNEXTLINE(readability-function-size): libmilter's nine parameters.
 sfsistat on_negotiate(SMFICTX* context, unsigned long actions,
                       unsigned long protocol, unsigned long, unsigned long,
                       unsigned long* wanted_actions,

@@ -38,7 +38,8 @@ std::optional<policy::Judgement> Session::mail(std::string_view login,
 }
 
 void Session::recipient(std::string_view as_given, std::string_view resolved) {
-  recipient_octets_ += as_given.size() + resolved.size() + 2 * sizeof login_;
+  recipient_octets_ +=
+      as_given.size() + resolved.size() + 2 * sizeof(std::string);
   if (recipient_octets_ > kMaxRecipientOctets) return fail();
   recipients_.emplace_back(without_brackets(resolved));
   recipients_as_given_.emplace_back(as_given);
