@@ -158,7 +158,7 @@ void wait_until_read(const test::MilterClient& client) {
 // sessions without a thread that become ready at the same moment.
 void stream_body(const Clients& clients, std::string_view packets, pid_t filter,
                  Measured& measured) {
-  const std::size_t whole = std::min<std::size_t>(4 * 65540, packets.size());
+  const std::size_t whole = std::min(std::size_t{4} * 65540, packets.size());
   const std::size_t amid = std::min<std::size_t>(60000, packets.size() - whole);
   stream(clients, packets.substr(0, whole));
   for (const auto& client : clients) {

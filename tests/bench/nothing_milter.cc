@@ -11,6 +11,7 @@
 
 namespace {
 
+// NOLINTNEXTLINE(readability-function-size): libmilter's nine parameters.
 sfsistat on_negotiate(SMFICTX*, unsigned long, unsigned long, unsigned long,
                       unsigned long, unsigned long* actions,
                       unsigned long* protocol, unsigned long* spare,

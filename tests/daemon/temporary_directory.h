@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace test {
@@ -29,6 +30,11 @@ class TemporaryDirectory {
   std::string path() const { return path_.string(); }
   std::string path(const std::string& name) const {
     return (path_ / name).string();
+  }
+
+  // An empty file.
+  void make_file(const std::string& name) const {
+    const std::ofstream file(path_ / name);
   }
 
  private:

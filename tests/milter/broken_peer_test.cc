@@ -93,7 +93,7 @@ TEST_CASE("a broken peer loses its connection and harms nobody") {
   const long rss = test::memory_use(relay.program().pid()).peak_rss;
   CHECK(rss > 0);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  CHECK(rss < 64 * 1024);  // nothing was allocated for what was announced
+  CHECK(rss < 64L * 1024);  // nothing was allocated for what was announced
 #endif
 }
 
@@ -256,7 +256,8 @@ TEST_CASE("oversized envelopes and header sections get a reply of their own") {
 
   client.mail("<alice@alice.example>");
   client.recipient("<bob@relay.example>", "");
-  client.header_field("X-Long", " " + std::string(1024 * 1024, 'x'));
+  client.header_field("X-Long",
+                      " " + std::string(std::size_t{1024} * 1024, 'x'));
   CHECK(client.end_of_header().words() == "554 5.6.0 Header section too large");
 
   client.mail("<alice@alice.example>");

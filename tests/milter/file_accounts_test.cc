@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -17,7 +16,7 @@ void make_account(const test::TemporaryDirectory& directory,
                   const std::vector<std::string>& files) {
   std::filesystem::create_directory(directory.path(address));
   for (const std::string& file : files) {
-    std::ofstream(directory.path(address + "/" + file));
+    directory.make_file(std::string(address).append("/").append(file));
   }
 }
 
@@ -32,7 +31,7 @@ TEST_CASE("an account is what its directory says") {
   make_account(directory, "Case@a.example", {});
   make_account(directory, ".hidden@a.example", {});
   make_account(directory, "without-at", {});
-  std::ofstream(directory.path("file@a.example"));
+  directory.make_file("file@a.example");
   std::filesystem::create_directory_symlink(directory.path("old@a.example"),
                                             directory.path("link@a.example"));
   milter::FileAccounts accounts(directory.path());
@@ -71,7 +70,7 @@ TEST_CASE("an account is what its directory says") {
 
 TEST_CASE("without the directory of mailboxes nobody knows") {
   const test::TemporaryDirectory directory;
-  std::ofstream(directory.path("file"));
+  directory.make_file("file");
   for (const char* name : {"none", "file"}) {
     milter::FileAccounts accounts(directory.path(name));
     CHECK(accounts.look_up("a@a.example") == AccountState::kTemporaryError);

@@ -65,6 +65,12 @@ void change(std::vector<policy::HeaderField>& fields,
   FAIL("no field for the change of " << edit.name);
 }
 
+void insert_on_top(std::vector<policy::HeaderField>& fields,
+                   const std::string& payload) {
+  CHECK(number_of(payload) == 0);
+  fields.insert(fields.begin(), field_of(payload));
+}
+
 }  // namespace
 
 Submission inbound_message(StubNameServer& names) {
@@ -123,8 +129,7 @@ std::vector<policy::HeaderField> edited(const Submission& submission,
     if (edit.command == SMFIR_CHGHEADER) {
       change(fields, edit.payload);
     } else if (edit.command == SMFIR_INSHEADER) {
-      CHECK(number_of(edit.payload) == 0);
-      fields.insert(fields.begin(), field_of(edit.payload));
+      insert_on_top(fields, edit.payload);
     }
   }
   return fields;

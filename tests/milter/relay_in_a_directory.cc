@@ -78,9 +78,9 @@ void RelayInADirectory::write_ini(const std::string& more_lines) {
 
 void RelayInADirectory::add_account(const std::string& address,
                                     bool enforcing) {
-  const std::string mailbox = path("mail/" + address);
-  std::filesystem::create_directory(mailbox);
-  if (enforcing) std::ofstream(mailbox + "/enforceE2EEincoming");
+  const std::string mailbox = "mail/" + address;
+  std::filesystem::create_directory(path(mailbox));
+  if (enforcing) directory_.make_file(mailbox + "/enforceE2EEincoming");
 }
 
 void RelayInADirectory::start(const std::vector<std::string>& arguments) {

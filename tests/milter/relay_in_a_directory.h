@@ -56,6 +56,7 @@ class RelayInADirectory {
   std::string metrics() const;
   double metric(const std::string& series) const;
 
+  const TemporaryDirectory& directory() const { return directory_; }
   std::string path(const std::string& name) const {
     return directory_.path(name);
   }

@@ -201,7 +201,7 @@ TEST_CASE("forged results go, and a foreign reverse-path becomes null") {
 TEST_CASE("mail to disabled accounts is dropped in silence") {
   RelayInADirectory relay;
   relay.add_account("gone@relay.example");
-  std::ofstream(relay.path("mail/gone@relay.example/DISABLED"));
+  relay.directory().make_file("mail/gone@relay.example/DISABLED");
   relay.start();
   Submission message = inbound_message(relay.names());
   message.recipients = {"<bob@relay.example>", "<Gone+a@relay.example>"};
