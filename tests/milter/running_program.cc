@@ -95,7 +95,11 @@ RunningProgram::RunningProgram(const std::vector<std::string>& command,
   std::vector<std::string> words = command;
   std::vector<std::string> variables = environment;
   variables.push_back("NOTIFY_SOCKET=" + directory + "/notify");
-  for (const char* name : {"PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"}) {
+#if defined(__SANITIZE_THREAD__)
+  variables.emplace_back("TSAN_OPTIONS=suppressions=" CHATMILTER_SOURCE_DIR
+                         "/tests/milter/tsan.supp");
+#endif
+  for (const char* name : {"PATH", "ASAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) {
       variables.push_back(std::string(name) + "=" + value);
     }
