@@ -56,6 +56,12 @@ INBOUND = [
     ("comment-unclosed", [f" <{EVIL}> (x"], "a comment without end", BAD_FROM),
     ("address-as-phrase", [f" {VICTIM} <{EVIL}>"],
      "an unquoted address where a name should be", BAD_FROM),
+    ("quoted-after-word", [f' x "<{VICTIM}> (" <{EVIL}> (c)'],
+     "an address in quotes behind a word: some readers know quotes at the "
+     "start only", BAD_FROM),
+    ("encoded-local-part", [f" =?utf-8?q?{VICTIM.replace('@', '=40')}?="
+                            "@evil.example"],
+     "an encoded word for a local-part", BAD_FROM),
     ("text-behind", [f" <{EVIL}> {VICTIM}"], "an address behind the address",
      BAD_FROM),
     ("two-angles", [f" <{VICTIM}> <{EVIL}>"], "two addresses in brackets",

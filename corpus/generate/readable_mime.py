@@ -5,10 +5,18 @@ would see differently."""
 import base64
 
 import mail
+import openpgp
 from suite import CLEARTEXT, octets, payload
 
 B = mail.BOUNDARY
 BOTH = ["outbound"]
+BANNER = """
+#...#..#####..#####..#####..........###...#####..........####
+##.##..#......#........#...........#...#....#...........#...#
+#.#.#..####...####.....#...........#####....#............####
+#...#..#......#........#...........#...#....#...............#
+#...#..#####..#####....#...........#...#....#............###.
+""".split()
 
 
 def refuse(suite, name, message, why, reply=CLEARTEXT, also=BOTH, **more):
@@ -175,12 +183,28 @@ def version_parts(suite):
            "the version part: text inside base64")
 
 
+def drawn(text):
+    """Base64 whose first lines have blanks where the banner has none."""
+    text = "".join(text.split())
+    lines, at = [], 0
+    for row in BANNER:
+        line = ""
+        for cell in row:
+            line += text[at] if cell == "#" else " "
+            at += cell == "#"
+        lines.append(line.rstrip())
+    return "\n".join(lines + [text[i:i + 76]
+                              for i in range(at, len(text), 76)]) + "\n"
+
+
 def transfer_encodings(suite):
     """What is said of the encoding is what a client will believe."""
     armor = payload("gpg-rsa2048")
     octet_stream = "Content-Type: application/octet-stream\n"
     text64 = base64.encodebytes(mail.LURE.encode() * 20).decode()
     both = armor + base64.encodebytes(mail.LURE.encode()).decode()
+    long = openpgp.armor(openpgp.pkesk() + openpgp.seipd(
+        openpgp.noise("behind a banner", 40000)))
     rows = [
         ("base64-text", "base64", text64, "base64 that holds text"),
         ("base64-of-plain-armor", "base64", armor,
@@ -195,6 +219,9 @@ def transfer_encodings(suite):
             f"{line} (meet me at nine)\n" for line in base64.encodebytes(
                 armor.encode()).decode().splitlines()),
          "words between base64 lines, which decoders skip"),
+        ("base64-banner", "base64", drawn(
+            base64.encodebytes(octets(long)).decode()),
+         "letters drawn with blanks inside base64"),
         ("quoted-printable-text", "quoted-printable",
          "Meet me at the =\nold harbour =61t nine\n",
          "quoted-printable that holds text"),

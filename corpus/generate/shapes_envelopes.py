@@ -3,8 +3,9 @@ are unknown, who are written otherwise; submission without or with another
 login; and header sections that are reduced on the way out."""
 
 import mail
-from suite import (AUTHOR, BAD_SIGNATURE, CLEARTEXT, MALFORMED, UNKNOWN,
-                   UNSIGNED)
+from shapes_secure_join import request
+from suite import (AUTHOR, BAD_FROM, BAD_SIGNATURE, CLEARTEXT, MALFORMED,
+                   OTHER_FROM, UNKNOWN, UNSIGNED)
 
 BOB, CAROL = "bob@relay.example", "carol@relay.example"
 TEXT = mail.whole(mail.fields(to=BOB, subject="Tonight") +
@@ -181,7 +182,39 @@ def reduction(suite):
             expect="reject", reply=MALFORMED, also=["outbound"])
 
 
+def programs(suite):
+    """What a program of the host hands in: judged as outbound, without login."""
+    fields = mail.fields
+    rows = [
+        ("encrypted", GOOD, "encrypted mail", None),
+        ("reduced", mail.encrypted(header=fields(
+            subject="Tonight", more="X-Note: meet me at nine\n"
+            "Received: from localhost; " + mail.DATE + "\n")),
+         "encrypted mail, reduced on the way out", None),
+        ("secure-join", request(), "a Secure-Join request", None),
+        ("utf8-part-text", mail.encrypted(epilogue="\nу гавани\n"),
+         "text behind the closing boundary", CLEARTEXT),
+        ("other", mail.encrypted(header=fields("carol@alice.example")),
+         "another author than the reverse-path", OTHER_FROM),
+        ("two-authors", mail.encrypted(header=fields(
+            f"{AUTHOR}, carol@alice.example")), "two authors", BAD_FROM),
+        ("fields-101", mail.encrypted(header=fields(
+            more="X-Note: 1\n" * 94)), "more than a hundred fields",
+         MALFORMED),
+        ("message-id-prose", mail.encrypted(header=fields(
+            message_id="<come to the harbour at nine>")),
+         "a Message-ID outside its grammar", "5"),
+    ]
+    for name, message, why, reply in rows:
+        suite.case(f"local-{name}", message, f"by a program of this host: {why}",
+                   expect="reject" if reply else "accept", reply=reply,
+                   direction="local")
+    suite.case("local-two-recipients", GOOD, "by a program of this host, to "
+               "two recipients", direction="local", rcpt_to=[BOB, CAROL])
+
+
 def cases(suite):
     recipients(suite)
     logins(suite)
+    programs(suite)
     reduction(suite)

@@ -1,15 +1,17 @@
 #!/usr/bin/python3
 """Checks that the manifests of the corpus are what they should be.
 
-Every line parses and names only known fields, every message and DNS file is
-there and is named, line ends are CRLF, no message is there twice, and the
-folders hold as many cases as they promise.  Standard library only.
+Every line parses and names only known fields, every file is there and is named
+by a line, line ends are CRLF, no message is there twice, the folders hold as
+many cases as they promise, and all.py makes exactly what is there: a case
+that was added by hand would be lost with its next run.
 """
 
 import collections
 import hashlib
 import json
 import pathlib
+import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -74,7 +76,7 @@ def check_folder(folder, least):
     named = {row["file"] for row in rows} | {
         row["dns"] for row in rows if "dns" in row}
     for path in folder.iterdir():
-        if path.name not in named and path.suffix in (".eml", ".json"):
+        if path.name not in named and path != manifest:
             errors.append(f"{folder.name}/{path.name}: in no line")
     word, number = least
     found = {row["file"] for row in rows if word in (None, row["expect"])}
@@ -99,8 +101,23 @@ def check_octets(folders):
     return errors
 
 
+def check_folders():
+    """Whether every folder with cases is one that is looked at here."""
+    found = {path.parent.name for path in ROOT.glob("*/*.jsonl")}
+    return [f"{name}: is not in LEAST" for name in sorted(found - LEAST.keys())]
+
+
+def check_generators():
+    run = subprocess.run(
+        [sys.executable, ROOT / "generate" / "all.py", "--check"],
+        capture_output=True, check=False, text=True)
+    if run.returncode == 0:
+        return []
+    return run.stderr.splitlines() or ["all.py --check failed"]
+
+
 def main():
-    errors, total = [], 0
+    errors, total = check_folders(), 0
     for name, least in LEAST.items():
         folder_errors, rows = check_folder(ROOT / name, least)
         errors += folder_errors
@@ -110,6 +127,7 @@ def main():
         print(f"{name}: {files} messages, {len(rows)} cases, " + ", ".join(
             f"{count} {word}" for word, count in sorted(counts.items())))
     errors += check_octets([ROOT / name for name in LEAST])
+    errors += check_generators()
     for error in errors:
         print(error, file=sys.stderr)
     print(f"{total} cases, {len(errors)} errors")
