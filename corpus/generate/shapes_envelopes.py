@@ -192,7 +192,7 @@ def programs(suite):
             "Received: from localhost; " + mail.DATE + "\n")),
          "encrypted mail, reduced on the way out", None),
         ("secure-join", request(), "a Secure-Join request", None),
-        ("utf8-part-text", mail.encrypted(epilogue="\nу гавани\n"),
+        ("epilogue", mail.encrypted(epilogue="\nу гавани\n"),
          "text behind the closing boundary", CLEARTEXT),
         ("other", mail.encrypted(header=fields("carol@alice.example")),
          "another author than the reverse-path", OTHER_FROM),
