@@ -28,12 +28,17 @@ class Case:
     verdict: str = ""
     reply: str = ""
     emitted: str = ""  # the path of the message as it would be queued
+    reverse_path: str = ""  # of the message as it would be queued
 
     @property
     def name(self):
         folder = os.path.basename(os.path.dirname(self.manifest))
         return "%s/%s %s: %s" % (folder, self.line["file"],
-                                 self.line["direction"], self.line["why"])
+                                 self.direction, self.line["why"])
+
+    @property
+    def direction(self):
+        return self.line["direction"]
 
     def octets(self):
         path = os.path.join(os.path.dirname(self.manifest), self.line["file"])
@@ -78,7 +83,7 @@ class Case:
     def mail_domain(self):
         """Whose accounts the judge takes for its own."""
         address = self.line["mail_from"]
-        if self.line["direction"] in ("inbound", "internal") or not address:
+        if self.direction in ("inbound", "internal") or not address:
             address = (self.recipients() or ["@relay.example"])[0]
         return address.rpartition("@")[2].lower()
 
@@ -121,6 +126,8 @@ def judge(manifest, key, folder):
             case.verdict = answer["verdict"]
             case.reply = answer["reply"] or ""
             case.emitted = answer.get("emitted") or ""
+            case.reverse_path = answer.get("reverse_path",
+                                           case.line["mail_from"])
     return cases
 
 

@@ -93,6 +93,11 @@ class Sink(socketserver.ThreadingTCPServer):
             self._deliveries.append(delivery)
             self._changed.notify_all()
 
+    def forget(self):
+        """Drops what nobody waited for."""
+        with self._changed:
+            self._deliveries.clear()
+
     def wait(self, wanted, seconds=20):
         """Takes out the first delivery for which wanted(delivery) holds."""
         def find():
