@@ -3,6 +3,8 @@
 #include <ctime>
 #include <utility>
 
+#include "policy/limits.h"
+
 namespace milter {
 namespace {
 
@@ -40,7 +42,8 @@ std::optional<policy::Judgement> Session::mail(std::string_view login,
 void Session::recipient(std::string_view as_given, std::string_view resolved) {
   recipient_octets_ +=
       as_given.size() + resolved.size() + 2 * sizeof(std::string);
-  if (recipient_octets_ > kMaxRecipientOctets) return fail();
+  // The judge says so; what is over is not kept.
+  if (recipient_octets_ > policy::kMaxRecipientOctets) return;
   recipients_.emplace_back(without_brackets(resolved));
   recipients_as_given_.emplace_back(as_given);
 }
@@ -52,6 +55,8 @@ policy::Judge& Session::judge() {
     envelope.login = login_;
     envelope.reverse_path = reverse_path_;
     envelope.recipients = std::exchange(recipients_, {});
+    envelope.too_many_recipients =
+        recipient_octets_ > policy::kMaxRecipientOctets;
     envelope.client_address = client_address_;
     const policy::World world{
         .accounts = *setup_->accounts,

@@ -23,10 +23,6 @@
 
 namespace milter {
 
-// The envelope of one message: Postfix takes 1,000 recipients of at most 320
-// octets (RFC 5321 4.5.3.1), each here as it came and as it was resolved.
-inline constexpr std::size_t kMaxRecipientOctets = std::size_t{1024} * 1024;
-
 class Session {
  public:
   void connect(policy::Direction direction, std::string client_address);

@@ -9,6 +9,7 @@
 #include "dkim/signing_key.h"
 #include "dkim/unbound_resolver.h"
 #include "milter/file_accounts.h"
+#include "milter/judging_settings.h"
 
 namespace milter {
 namespace {
@@ -49,17 +50,7 @@ std::shared_ptr<const policy::Configuration> make_configuration(
   if (configuration->signing_keys.empty()) {
     result.warnings.emplace_back("no DKIM key: outgoing mail is not signed");
   }
-  configuration->dkim_engine = settings.text("dkim_engine") == "opendkim"
-                                   ? dkim::EngineKind::kOpendkim
-                                   : dkim::EngineKind::kNative;
-  configuration->ocb_packet_inbound = settings.yes("gnupg_ocb_inbound");
-  configuration->ocb_packet_outbound = settings.yes("gnupg_ocb_outbound");
-  configuration->autocrypt_setup_message =
-      settings.yes("autocrypt_setup_message");
-  configuration->address_literals_from_anywhere =
-      settings.text("accept_address_literals") == "any";
-  configuration->add_authentication_results =
-      settings.yes("add_authentication_results");
+  apply_settings(settings, *configuration);
   return configuration;
 }
 
@@ -93,6 +84,9 @@ SetupResult make_setup(const daemons::Settings& settings, const Setup* before) {
   if (!settings.is_set("mail_domain")) {
     result.errors.emplace_back("mail_domain is not set");
     return result;
+  }
+  for (std::string& warning : settings_without_effect(settings)) {
+    result.warnings.push_back(std::move(warning));
   }
   auto setup = std::make_shared<Setup>();
   setup->configuration = make_configuration(settings, result);

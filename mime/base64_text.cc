@@ -72,25 +72,12 @@ void add_base64_text_scalar(Base64TextScores& scores,
 void Base64Text::write(std::span<const std::uint8_t> octets) {
   octets_ += octets.size();
   const auto add = kHasAvx2 ? &add_base64_text_avx2 : &add_base64_text_scalar;
-  if (held_size_ != 0) {
-    const std::size_t taken = std::min(kBlock - held_size_, octets.size());
-    std::copy_n(octets.begin(), taken, held_.begin() + held_size_);
-    held_size_ += taken;
-    octets = octets.subspan(taken);
-    if (held_size_ < kBlock) return;
-    add(scores_, held_);
-    held_size_ = 0;
-  }
-  const std::size_t whole = octets.size() / kBlock * kBlock;
-  if (whole != 0) add(scores_, octets.first(whole));
-  std::copy(octets.begin() + static_cast<std::ptrdiff_t>(whole), octets.end(),
-            held_.begin());
-  held_size_ = octets.size() - whole;
+  held_.write(octets, [&](auto blocks) { add(scores_, blocks); });
 }
 
 Base64TextScores Base64Text::scores() const {
   Base64TextScores scores = scores_;
-  std::span<const std::uint8_t> rest(held_.data(), held_size_);
+  std::span<const std::uint8_t> rest = held_.held();
   while (!rest.empty()) {
     const std::size_t size = std::min(rest.size(), kGroup);
     add_group(scores, rest.first(size));

@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <span>
 
+#include "mime/whole_blocks.h"
+
 namespace mime {
 
 struct Base64TextScores {
@@ -33,8 +35,7 @@ class Base64Text {
  private:
   static constexpr std::size_t kBlock = 24;  // 32 characters
   Base64TextScores scores_;                  // of whole blocks
-  std::array<std::uint8_t, kBlock> held_{};
-  std::size_t held_size_ = 0;
+  WholeBlocks<kBlock> held_;
   std::uint64_t octets_ = 0;
 };
 

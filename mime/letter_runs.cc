@@ -106,44 +106,32 @@ void LetterRuns::write(std::span<const std::uint8_t> octets,
     trials_ = trials();
     counts_ = counts();
     characters_ = 0;
-    held_size_ = 0;
+    held_.drop_held();
   }
   next_offset_ = offset + octets.size();
   // Characters and octets begin together at every third octet.
-  if (held_size_ == 0 && offset % 3 != 0) {
+  if (held_.held().empty() && offset % 3 != 0) {
     octets =
         octets.subspan(std::min<std::size_t>(3 - offset % 3, octets.size()));
   }
   const auto add = kHasAvx2 ? &add_letter_runs_avx2 : &add_letter_runs_scalar;
-  if (held_size_ != 0) {
-    const std::size_t taken = std::min(kBlock - held_size_, octets.size());
-    std::copy_n(octets.begin(), taken, held_.begin() + held_size_);
-    held_size_ += taken;
-    octets = octets.subspan(taken);
-    if (held_size_ < kBlock) return;
-    add(counts_, held_);
-    characters_ += 32;
-    held_size_ = 0;
-  }
-  const std::size_t whole = octets.size() / kBlock * kBlock;
-  if (whole != 0) add(counts_, octets.first(whole));
-  characters_ += whole / 3 * 4;
-  std::copy(octets.begin() + static_cast<std::ptrdiff_t>(whole), octets.end(),
-            held_.begin());
-  held_size_ = octets.size() - whole;
+  held_.write(octets, [&](std::span<const std::uint8_t> blocks) {
+    add(counts_, blocks);
+    characters_ += blocks.size() / 3 * 4;
+  });
 }
 
 LetterRunCounts LetterRuns::counts() const {
   LetterRunCounts counts = counts_;
   // Less than a block: what is missing ends the runs.
-  add_runs(counts, letter_masks({held_.data(), held_size_}));
+  add_runs(counts, letter_masks(held_.held()));
   counts.previous = {};
   counts.open = {};
   return counts;
 }
 
 LetterRuns::Trials LetterRuns::trials() const {
-  const std::uint64_t characters = characters_ + held_size_ * 8 / 6;
+  const std::uint64_t characters = characters_ + held_.held().size() * 8 / 6;
   Trials trials = trials_;
   for (std::size_t i = 0; i < kRunLengths.size(); ++i) {
     if (characters >= kRunLengths[i])

@@ -21,6 +21,8 @@
 #include <cstdint>
 #include <span>
 
+#include "mime/whole_blocks.h"
+
 namespace mime {
 
 // Of which run lengths there is a count.  Runs of one case count from the
@@ -81,8 +83,7 @@ class LetterRuns {
   Trials trials_{};               // of fields that have ended
   std::uint64_t characters_ = 0;  // of this field's whole blocks
   std::uint64_t next_offset_ = 0;
-  std::array<std::uint8_t, kBlock> held_{};
-  std::size_t held_size_ = 0;
+  WholeBlocks<kBlock> held_;
 };
 
 // Adds whole blocks of 24 octets.  The two implementations agree; the one for

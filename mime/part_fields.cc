@@ -45,6 +45,21 @@ bool is_one_token(std::string_view text) {
          });
 }
 
+// A counter and clock in hexadecimal at the host of the Message-ID, as Ruby's
+// Mail writes on a part that is inline.
+bool is_silent_content_id(std::string_view text, std::string_view message_id) {
+  constexpr std::size_t longest_tag = 64;
+  const std::size_t at = text.find('@');
+  const std::size_t host = message_id.find('@');
+  if (at == std::string_view::npos || host == std::string_view::npos ||
+      text.substr(at) != message_id.substr(host) || !text.starts_with('<')) {
+    return false;
+  }
+  const std::string_view tag = text.substr(1, at - 1);
+  return !tag.empty() && tag.size() <= longest_tag &&
+         tag.find_first_not_of("0123456789abcdef_-") == std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_silent_part_field(const HeaderField& field,
@@ -61,6 +76,7 @@ bool is_silent_part_field(const HeaderField& field,
   if (is("Content-Description")) return is_stock_description(unquote(text));
   if (is("Content-Disposition")) return is_silent_disposition(text);
   if (is("MIME-Version")) return text == "1.0";
+  if (is("Content-ID")) return is_silent_content_id(text, message_id);
   if (is("Message-ID")) return !text.empty() && text == message_id;
   return false;
 }

@@ -73,25 +73,12 @@ void add_text_scalar(TextScores& scores, std::span<const std::uint8_t> blocks) {
 void TextEvidence::write(std::span<const std::uint8_t> octets) {
   octets_ += octets.size();
   const auto add = kHasAvx2 ? &add_text_avx2 : &add_text_scalar;
-  if (held_size_ != 0) {
-    const std::size_t taken = std::min(kBlock - held_size_, octets.size());
-    std::copy_n(octets.begin(), taken, held_.begin() + held_size_);
-    held_size_ += taken;
-    octets = octets.subspan(taken);
-    if (held_size_ < kBlock) return;
-    add(scores_, held_);
-    held_size_ = 0;
-  }
-  const std::size_t whole = octets.size() / kBlock * kBlock;
-  if (whole != 0) add(scores_, octets.first(whole));
-  std::copy(octets.begin() + static_cast<std::ptrdiff_t>(whole), octets.end(),
-            held_.begin());
-  held_size_ = octets.size() - whole;
+  held_.write(octets, [&](auto blocks) { add(scores_, blocks); });
 }
 
 TextScores TextEvidence::scores() const {
   TextScores scores = scores_;
-  add_block(scores, {held_.data(), held_size_});
+  add_block(scores, held_.held());
   return scores;
 }
 
@@ -109,11 +96,11 @@ bool TextEvidence::readable(double bits) const {
 bool TextEvidence::has_words(const TextScores& scores, double bits) const {
   const double word = kWordOctets / 256.0;
   const std::uint64_t blocks = octets_ / kBlock;
+  const std::uint64_t rest = octets_ % kBlock;
   for (std::size_t place = 0; place < scores.word_quads.size(); ++place) {
     // Quads that reach over a block's end are not looked for.
     const std::uint64_t quads =
-        blocks * (place == 0 ? 8 : 7) +
-        (held_size_ < place ? 0 : (held_size_ - place) / 4);
+        blocks * (place == 0 ? 8 : 7) + (rest < place ? 0 : (rest - place) / 4);
     if (binomial_evidence(static_cast<double>(quads),
                           static_cast<double>(scores.word_quads[place]),
                           std::pow(word, 4)) >= bits)

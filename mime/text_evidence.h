@@ -22,6 +22,8 @@
 #include <cstdint>
 #include <span>
 
+#include "mime/whole_blocks.h"
+
 namespace mime {
 
 enum class TextModel : std::uint8_t {
@@ -71,8 +73,7 @@ class TextEvidence {
   static constexpr std::size_t kBlock = 32;
   bool has_words(const TextScores& scores, double bits) const;
   TextScores scores_;  // of whole blocks
-  std::array<std::uint8_t, kBlock> held_{};
-  std::size_t held_size_ = 0;
+  WholeBlocks<kBlock> held_;
   std::uint64_t octets_ = 0;
 };
 

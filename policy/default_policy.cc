@@ -12,6 +12,13 @@ namespace {
 
 using Decision = std::optional<Judgement>;
 
+// Permanent: the same envelope would be as long the next time.
+Decision envelope_is_bounded(const Facts& facts) {
+  if (!facts.envelope.too_many_recipients) return std::nullopt;
+  return reject(Reason::kTooManyRecipients,
+                "554 5.5.3 Too many recipients, send to fewer at a time");
+}
+
 Decision header_is_sound(const Facts& facts) {
   if (facts.header.too_large()) {
     return reject(Reason::kHeaderTooLarge,
@@ -106,19 +113,20 @@ Decision author_is_proven(Facts& facts) {
     return literal_author_is_proven(facts);
   }
   const dkim::VerificationResult& result = facts.dkim();
+  const std::string cause =
+      facts.world.assumed_dkim ? "result is assumed" : result.cause_text;
   switch (facts.world.assumed_dkim.value_or(result.status)) {
     case dkim::Status::kPass:
       return std::nullopt;
     case dkim::Status::kNone:
       return reject(Reason::kUnsigned, "554 5.7.1 No DKIM signature found");
     case dkim::Status::kTemperror:
-      return tempfail(Reason::kKeyLookup, "451 4.7.5 Key " + result.cause_text,
+      return tempfail(Reason::kKeyLookup, "451 4.7.5 Key " + cause,
                       to_string(result.cause));
     default:
-      return reject(
-          Reason::kDkim,
-          "554 5.7.1 No valid DKIM signature found: " + result.cause_text,
-          to_string(result.cause));
+      return reject(Reason::kDkim,
+                    "554 5.7.1 No valid DKIM signature found: " + cause,
+                    to_string(result.cause));
   }
 }
 
@@ -159,6 +167,7 @@ Decision is_within_limits(const Facts& facts) {
 }
 
 Decision decide_inbound(Facts& facts) {
+  if (Decision no = envelope_is_bounded(facts)) return no;
   if (Decision no = header_is_sound(facts)) return no;
   if (Decision no = inbound_is_encrypted(facts)) return no;
   if (!facts.shape) return std::nullopt;
@@ -209,6 +218,7 @@ Decision sender_is_enabled(const Facts& facts) {
 }
 
 Decision decide_outbound(Facts& facts) {
+  if (Decision no = envelope_is_bounded(facts)) return no;
   if (Decision no = header_is_sound(facts)) return no;
   if (Decision no = author_is_sender(facts)) return no;
   if (!facts.header.message_id_fits()) {

@@ -26,6 +26,8 @@ struct Envelope {
   std::string reverse_path;  // without angle brackets; empty: <>
   // As Postfix resolved them ({rcpt_addr}), without angle brackets.
   std::vector<std::string> recipients;
+  // There were more than kMaxRecipientOctets holds; these are the first.
+  bool too_many_recipients = false;
   std::string client_address;  // text of an IPv4 or IPv6 address, or empty
 };
 

@@ -6,6 +6,10 @@
 
 namespace policy {
 
+// The envelope of one message: Postfix takes 1,000 recipients of at most 320
+// octets (RFC 5321 4.5.3.1), each as it came and as it was resolved.
+inline constexpr std::size_t kMaxRecipientOctets = std::size_t{1024} * 1024;
+
 // A client's own header section: Delta Chat writes about 15 fields; a key in
 // Autocrypt is the only large one.  Postfix needs time quadratic in the
 // number of fields that are removed, so the bound comes before any edit.

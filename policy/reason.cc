@@ -10,6 +10,8 @@ std::string_view to_string(Reason reason) {
       return "no-login";
     case Reason::kNotOwner:
       return "not-owner";
+    case Reason::kTooManyRecipients:
+      return "too-many-recipients";
     case Reason::kHeaderTooLarge:
       return "header-too-large";
     case Reason::kMalformed:

@@ -170,6 +170,19 @@ CLIENTS = [
      "Content-Transfer-Encoding: 7bit\nContent-Disposition: inline;\n"
      " filename=encrypted.asc\n"
      "Content-Description: OpenPGP encrypted message\n", ""),
+    ("ruby-mail", "gpg-rsa2048",
+     "--==_mimepart_6b048a4037d09_51fc294-459",
+     'Content-Type: multipart/encrypted;\n boundary="{}";\n'
+     ' protocol="application/pgp-encrypted"\n'
+     "Content-Transfer-Encoding: 7bit\n",
+     "This is an OpenPGP/MIME encrypted message (RFC 2440 and 3156)\n",
+     PLAIN_VERSION + "Content-Transfer-Encoding: 7bit\n"
+     "Content-Description: PGP/MIME Versions Identification\n",
+     "Content-Type: application/octet-stream;\n name=encrypted.asc\n"
+     "Content-Transfer-Encoding: 7bit\nContent-Disposition: inline;\n"
+     " filename=encrypted.asc\n"
+     "Content-Description: OpenPGP encrypted message\n"
+     "Content-ID: <6b048a4045772_51fc294-1f2@alice.example>\n", ""),
     ("aerc", "openpgpjs5-two-recipients",
      "6cc1e0fd4e9c8a77b2a0a35c6f7d5f2b3b8b1c54b57ab3f9a1b3f2f7e5d1",
      'Content-Type: multipart/encrypted;\n boundary={};\n'

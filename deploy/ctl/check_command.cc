@@ -97,7 +97,7 @@ class CheckRun {
     surroundings_.out << subject.path << ": " << differs << '\n'
                       << "    got: " << text << '\n';
     if (!subject.why.empty()) {
-      surroundings_.out << "    why: " << subject.why << '\n';
+      surroundings_.out << "    why: " << without_controls(subject.why) << '\n';
     }
   }
 
@@ -108,7 +108,7 @@ class CheckRun {
   }
 
   void complain(const std::string& error) {
-    surroundings_.err << "chatmail check: " << error << '\n';
+    surroundings_.err << "chatmail check: " << without_controls(error) << '\n';
     ++unusable_;
   }
 
@@ -125,10 +125,11 @@ int run_check(CheckOptions& options, Surroundings& surroundings) {
   std::vector<std::string> warnings;
   const std::string error = complete(options, warnings);
   for (const auto& warning : warnings) {
-    surroundings.err << "chatmail check: warning: " << warning << '\n';
+    surroundings.err << "chatmail check: warning: " << without_controls(warning)
+                     << '\n';
   }
   if (!error.empty()) {
-    surroundings.err << "chatmail check: " << error << '\n';
+    surroundings.err << "chatmail check: " << without_controls(error) << '\n';
     return kExitUnusable;
   }
   return CheckRun(options, surroundings).run();

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <string>
 #include <string_view>
 
 namespace CLI {
@@ -39,6 +40,10 @@ struct Command {
 
 // Declared in check_command.cc.
 extern const Command kCheckCommand;
+
+// A copy for a terminal: control octets, which a name or a text in a foreign
+// file may hold, become '?'.
+std::string without_controls(std::string_view text);
 
 // Runs one command line; `argv` is that of main().  Returns the exit status.
 int run_chatmail(int argc, const char* const* argv, Surroundings& surroundings);

@@ -39,6 +39,14 @@ std::vector<std::string> words_of(int argc, const char* const* argv) {
 
 }  // namespace
 
+std::string without_controls(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if ((c >= 0 && c < ' ') || c == '\x7F') c = '?';
+  }
+  return result;
+}
+
 int run_chatmail(int argc, const char* const* argv,
                  Surroundings& surroundings) {
   CLI::App app(kDescription, "chatmail");

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "daemon/settings.h"
+#include "milter/judging_settings.h"
 
 namespace ctl {
 namespace {
@@ -23,7 +24,6 @@ void add_key(const daemons::Settings& settings, const std::string& suffix,
 }
 
 void apply_settings(const daemons::Settings& settings, CheckOptions& options) {
-  policy::Configuration& configuration = options.judging.configuration;
   if (options.defaults.mail_domains.empty()) {
     options.defaults.mail_domains = {settings.address_domain()};
   }
@@ -35,14 +35,7 @@ void apply_settings(const daemons::Settings& settings, CheckOptions& options) {
     }
   }
   if (options.engine.empty()) options.engine = settings.text("dkim_engine");
-  configuration.ocb_packet_inbound = settings.yes("gnupg_ocb_inbound");
-  configuration.ocb_packet_outbound = settings.yes("gnupg_ocb_outbound");
-  configuration.autocrypt_setup_message =
-      settings.yes("autocrypt_setup_message");
-  configuration.address_literals_from_anywhere =
-      settings.text("accept_address_literals") == "any";
-  configuration.add_authentication_results =
-      settings.yes("add_authentication_results");
+  milter::apply_settings(settings, options.judging.configuration);
 }
 
 }  // namespace

@@ -187,6 +187,19 @@ TEST_CASE("a Secure-Join request has exactly one form") {
        "cleartext: part-header-text"},
       {"Message-ID: <1@b.example>\r\nContent-T",
        "Message-ID: <2@b.example>\r\nContent-T", "cleartext: part-header-text"},
+      {"Message-ID: <1@b.example>\r\nContent-T",
+       "Content-ID: <6b04_51fc-1f2@b.example>\r\nContent-T", "secure-join"},
+      {"Message-ID: <1@b.example>\r\nContent-T",
+       "Content-ID: <6b04@meet.example>\r\nContent-T",
+       "cleartext: part-header-text"},
+      {"Message-ID: <1@b.example>\r\nContent-T",
+       "Content-ID: <meet-me@b.example>\r\nContent-T",
+       "cleartext: part-header-text"},
+      {"Message-ID: <1@b.example>\r\nContent-T",
+       "Content-ID: see 6b04@b.example>\r\nContent-T",
+       "cleartext: part-header-text"},
+      {"Message-ID: <1@b.example>\r\nContent-T",
+       "Content-ID: <@b.example>\r\nContent-T", "cleartext: part-header-text"},
   };
   for (const auto& row : rows) {
     INFO(row.to);
