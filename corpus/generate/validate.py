@@ -108,9 +108,9 @@ def check_folders():
 
 
 def check_generators():
-    run = subprocess.run(
-        [sys.executable, ROOT / "generate" / "all.py", "--check"],
-        capture_output=True, check=False, text=True)
+    # By its own first line: the python3 that has Debian's modules.
+    run = subprocess.run([ROOT / "generate" / "all.py", "--check"],
+                         capture_output=True, check=False, text=True)
     if run.returncode == 0:
         return []
     return run.stderr.splitlines() or ["all.py --check failed"]
