@@ -3,7 +3,8 @@
 For each case `chatmail check --as-postfix` gives a verdict, a reply and the
 message as it would be queued.  The private Postfix with the milter must give
 the same reply, and deliver the same octets.  A program of the host hands its
-cases in through sendmail(1), and is told by a bounce.
+cases in through sendmail(1), and is told by a bounce.  What leaves is signed,
+and dkimpy must find the signature right.
 """
 
 import collections
@@ -11,7 +12,8 @@ import concurrent.futures
 import os
 import unittest
 
-from harness import bounce, corpus, lane, milter, postfix, sandbox, sasl, sink
+from harness import (bounce, corpus, lane, milter, postfix, sandbox, sasl,
+                     signature, sink)
 from harness.session import PORTS
 
 LANES = 4
@@ -34,12 +36,23 @@ def is_sendable(case):
     return not case.line.get("assume")
 
 
+def is_signed(case):
+    """Whether it leaves with a signature of ours."""
+    if not is_sendable(case) or case.verdict != "accept":
+        return False
+    if case.direction == "internal":  # signed where its author is of here
+        return (lane.read_emitted(case) or b"").startswith(b"DKIM-Signature:")
+    return case.direction != "inbound"
+
+
 class CorpusTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.box = sandbox.Sandbox()
         cls.addClassCleanup(cls.box.close)
         cls.key = milter.make_key(cls.box)
+        cls.record = milter.public_record(cls.key)
+        cls.verified = set()  # ids of cases
         cls.sink = sink.Sink()
         cls.postfix = postfix.Postfix(cls.box, DOMAIN, PORTS)
         cls.postfix.deliver_to(cls.sink.transport)
@@ -65,6 +78,10 @@ class CorpusTest(unittest.TestCase):
                     self.assertEqual("", found.get(id(case), "not sent"))
         self.assertEqual(DIRECTIONS, {case.direction for case in cases
                                       if id(case) in found})
+        print("%d signatures verified by dkimpy" % len(self.verified))
+        self.assertEqual([case.name for case in cases if is_signed(case)],
+                         [case.name for case in cases
+                          if id(case) in self.verified])
 
     def judged(self, manifest):
         folder = os.path.basename(os.path.dirname(manifest))
@@ -130,8 +147,17 @@ class CorpusTest(unittest.TestCase):
             return "wire: delivered\ncheck: %s" % case.reply
         return self.delivery_differs(case, came)
 
-    @staticmethod
-    def delivery_differs(case, delivery):
+    def signature_differs(self, case, octets):
+        if not is_signed(case):
+            return ""
+        name = "%s._domainkey.%s" % (milter.SELECTOR, case.mail_domain())
+        wrong = signature.complaint(octets, {name: [self.record]},
+                                    case.line.get("now"))
+        if not wrong:
+            self.verified.add(id(case))
+        return wrong and "dkimpy: " + wrong
+
+    def delivery_differs(self, case, delivery):
         emitted = lane.read_emitted(case)
         if emitted is None:
             return "check: accept, but it wrote no message"
@@ -142,7 +168,7 @@ class CorpusTest(unittest.TestCase):
         if case.direction in ("inbound", "internal"):
             delivered = lane.without_trace(delivered)
         if delivered == emitted:
-            return ""
+            return self.signature_differs(case, delivery.octets)
         at = len(os.path.commonprefix([delivered, emitted]))
         return "from octet %d on\ndelivered: %r\nemitted: %r" % (
             at, delivered[at:at + 200], emitted[at:at + 200])

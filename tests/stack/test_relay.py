@@ -5,7 +5,8 @@ import re
 import subprocess
 import unittest
 
-from harness import lane, postfix, relay, sandbox, sasl, smtp
+from harness import (lane, milter, postfix, relay, sandbox, sasl, signature,
+                     smtp)
 from harness.relay import ALICE, BOB, cleartext, encrypted
 from harness.build import FOLDER
 from harness.session import PORTS
@@ -56,6 +57,38 @@ class RelayTest(unittest.TestCase):
         self.assertEqual(1, len(field(delivery.octets, "DKIM-Signature")))
         self.assertIn('"verdict":"accept"', self.relay.check(
             delivery.octets, ALICE, "someone@elsewhere.example"))
+
+    def test_a_signature_fits_its_message_and_no_other(self):
+        octets = self.delivered(self.relay.submit(encrypted())).octets
+        names = self.relay.names
+        self.assertEqual("", signature.complaint(octets, names))
+        changed = (octets[:-40] + bytes([octets[-40] ^ 1]) + octets[-39:],
+                   octets.replace(b"From: <", b"From: <x", 1),
+                   b"Reply-To: <eve@elsewhere.example>\r\n" + octets)
+        for other in changed:
+            self.assertNotEqual("", signature.complaint(other, names))
+        self.assertNotEqual("", signature.complaint(octets, {}))
+        self.assertNotEqual("", signature.complaint(octets, names, count=2))
+
+    def test_with_a_second_key_both_signatures_are_valid(self):
+        key = milter.make_key(self.box, "ed25519")
+        names = dict(self.relay.names)
+        names["ed._domainkey." + self.relay.domain] = [
+            milter.public_record(key)]
+        self.relay.milter.enter(
+            self.relay.domain, None, names,
+            ["dkim_key_ed25519 = " + key, "dkim_selector_ed25519 = ed"])
+        octets = self.delivered(self.relay.submit(encrypted())).octets
+        self.assertEqual(
+            {b"rsa-sha256", b"ed25519-sha256"},
+            {tags[b"a"] for tags in signature.fields(octets)})
+        self.assertEqual("", signature.complaint(octets, names, count=2))
+        # Each alone lets it in, elsewhere.
+        for name in names:
+            self.relay.milter.enter(self.relay.domain, None,
+                                    {name: names[name]})
+            self.delivered(self.relay.hand_in(octets, ALICE))
+        self.relay.enter()
 
     def test_cleartext_of_a_user_is_refused(self):
         reply = self.relay.submit(cleartext())

@@ -6,6 +6,7 @@ up need settings: a short patience for a silent server, and a trust anchor that
 nothing here is signed with, which makes every answer bogus.
 """
 
+import base64
 import os
 import shutil
 import signal
@@ -17,21 +18,27 @@ SELECTOR = "opendkim"
 UNTRUSTED_ANCHOR = ". IN DS 20326 8 2 " + "00" * 32
 
 
-def make_key(box):
-    """An RSA key for the tests; gives the path of its PEM file."""
-    path = box.path("dkim.private")
+def make_key(box, kind="rsa"):
+    """A key for the tests, rsa or ed25519; gives the path of its PEM file."""
+    path = box.path("dkim.private" if kind == "rsa" else kind + ".private")
     if not os.path.exists(path):
-        subprocess.run(["openssl", "genrsa", "-out", path, "2048"],
+        subprocess.run(["openssl", "genpkey", "-algorithm", kind, "-out", path],
                        check=True, capture_output=True)
+        os.chmod(path, 0o600)
     return path
 
 
 def public_record(key):
     """The TXT record that belongs to a private key."""
-    run = subprocess.run(["openssl", "rsa", "-in", key, "-pubout"],
-                         check=True, capture_output=True, text=True)
-    lines = run.stdout.splitlines()[1:-1]
-    return "v=DKIM1; k=rsa; p=" + "".join(lines)
+    run = subprocess.run(
+        ["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"],
+        check=True, capture_output=True)
+    if len(run.stdout) > 100:
+        return ("v=DKIM1; k=rsa; p=" +
+                base64.b64encode(run.stdout).decode())
+    # The key alone is in the record, not its type (RFC 8463 4.2).
+    return ("v=DKIM1; k=ed25519; p=" +
+            base64.b64encode(run.stdout[-32:]).decode())
 
 
 def settings_for(box, names):
