@@ -23,15 +23,13 @@ double log_gamma(double x) {
          0.5 * std::log(2 * std::numbers::pi) + series;
 }
 
-// Pearson's statistic, which has a mean of 255.
-double chi_square(const OctetCounts& counts, double octets) {
-  const double expected = octets / 256;
-  double sum = 0;
-  for (const std::uint32_t count : counts) {
-    const double difference = count - expected;
-    sum += difference * difference;
-  }
-  return sum / expected;
+// Pearson's statistic, which has a mean of 255.  The sum of (c - n/256)^2 is
+// the sum of c^2 less n^2/256; in integers it is exact and needs no order.
+double chi_square(const OctetCounts& counts, std::uint64_t octets) {
+  std::uint64_t squares = 0;
+  for (const std::uint64_t count : counts) squares += count * count;
+  const auto n = static_cast<double>(octets);
+  return 256 * static_cast<double>(squares) / n - n;
 }
 
 }  // namespace
@@ -56,11 +54,13 @@ OctetCounts OctetHistogram::counts() const {
 }
 
 double histogram_evidence(const OctetCounts& counts) {
-  const double octets = std::accumulate(counts.begin(), counts.end(), 0.0);
-  if (octets == 0) return 0;
+  const std::uint64_t size =
+      std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  if (size == 0) return 0;
   // Uniform octets seldom exceed it, and where they do the code below saves
   // nothing: this spares them the logarithms.
-  if (chi_square(counts, octets) < 350) return 0;
+  if (chi_square(counts, size) < 350) return 0;
+  const auto octets = static_cast<double>(size);
   // The code is the Dirichlet-multinomial one.  Its parameter is the sharpest
   // for differences of the size that can just be seen at this length.
   const double prior = std::max(1.0, octets / 256);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace mime {
 namespace {
@@ -24,10 +25,23 @@ Sequence sequence_of(std::uint8_t first) {
   return {};
 }
 
+// At least so many octets at the beginning are ASCII: most texts are all of it.
+std::size_t ascii_octets(std::string_view text) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  std::size_t at = 0;
+  for (; text.size() - at >= sizeof(std::uint64_t);
+       at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & high_bits) != 0) break;
+  }
+  return at;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (std::size_t at = ascii_octets(text); at < text.size(); ++at) {
     const auto first = static_cast<std::uint8_t>(text[at]);
     if (first < 0x80) continue;
     Sequence sequence = sequence_of(first);
