@@ -18,7 +18,7 @@ std::string_view without_brackets(std::string_view path) {
 }  // namespace
 
 void Session::connect(policy::Direction direction, std::string client_address) {
-  direction_ = direction;
+  service_ = direction;
   client_address_ = std::move(client_address);
 }
 
@@ -32,10 +32,11 @@ std::optional<policy::Judgement> Session::mail(std::string_view login,
   login_ = login;
   reverse_path_ = without_brackets(reverse_path);
   policy::Envelope envelope;
-  envelope.direction = direction_;
+  envelope.direction = service_;
   envelope.login = login_;
   envelope.reverse_path = reverse_path_;
   envelope.client_address = client_address_;
+  direction_ = policy::proven_direction(envelope);
   return policy::judge_envelope(*setup_->configuration, envelope);
 }
 

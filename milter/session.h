@@ -62,7 +62,8 @@ class Session {
  private:
   policy::Judge& judge();
 
-  policy::Direction direction_ = policy::Direction::kInbound;
+  policy::Direction service_ = policy::Direction::kInbound;    // its name
+  policy::Direction direction_ = policy::Direction::kInbound;  // the message's
   bool failed_ = false;
   std::string client_address_;
 

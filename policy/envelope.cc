@@ -31,6 +31,19 @@ std::string_view to_string(Direction direction) {
   return "inbound";
 }
 
+Direction proven_direction(const Envelope& envelope) {
+  if (envelope.direction != Direction::kInternal) return envelope.direction;
+  const std::string_view client = envelope.client_address;
+  const bool is_local =
+      client.empty() || client.starts_with("127.") || client == "::1";
+  const std::string_view sender = envelope.reverse_path;
+  const bool is_bounce =
+      sender.empty() ||
+      mime::equal_ignoring_case(sender.substr(0, sender.rfind('@')),
+                                "double-bounce");
+  return is_local && is_bounce ? Direction::kInternal : Direction::kInbound;
+}
+
 std::string canonical_recipient(std::string_view forward_path) {
   const std::size_t at = forward_path.rfind('@');
   const std::string_view local_part = forward_path.substr(0, at);

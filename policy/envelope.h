@@ -31,6 +31,12 @@ struct Envelope {
   std::string client_address;  // text of an IPv4 or IPv6 address, or empty
 };
 
+// The direction that the message may claim.  kInternal is signed and never
+// refused, so it is for what Postfix itself writes alone: from this host, with
+// the null reverse-path or double-bounce(5)'s.  Anything else that comes under
+// that name, through a service that forgot its own, is inbound.
+Direction proven_direction(const Envelope& envelope);
+
 // The form under which accounts are kept: lower case, `+detail` cut.
 std::string canonical_recipient(std::string_view forward_path);
 

@@ -45,12 +45,17 @@ mime::ShapeOptions shape_options(const Configuration& configuration,
   return options;
 }
 
+Envelope with_proven_direction(Envelope envelope) {
+  envelope.direction = proven_direction(envelope);
+  return envelope;
+}
+
 }  // namespace
 
 struct Judge::State {
   State(std::shared_ptr<const Configuration> shared, Envelope whole, World seen)
       : configuration(std::move(shared)),
-        envelope(std::move(whole)),
+        envelope(with_proven_direction(std::move(whole))),
         world(seen),
         header(envelope.direction),
         shape(shape_options(*configuration, envelope.direction)),

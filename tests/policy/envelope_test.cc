@@ -37,6 +37,35 @@ TEST_CASE("a daemon name that nobody knows is inbound") {
   CHECK(policy::direction_of_daemon_name("") == Direction::kInbound);
 }
 
+TEST_CASE("internal is what Postfix itself writes on this host, and no more") {
+  using policy::Direction;
+  struct Row {
+    const char* reverse_path;
+    const char* client_address;
+    Direction wanted;
+  };
+  const Row rows[] = {
+      {"", "127.0.0.1", Direction::kInternal},
+      {"", "::1", Direction::kInternal},
+      {"", "", Direction::kInternal},
+      {"double-bounce@relay.example", "127.0.0.1", Direction::kInternal},
+      {"bob@relay.example", "127.0.0.1", Direction::kInbound},
+      {"", "192.0.2.7", Direction::kInbound},
+      {"", "::ffff:192.0.2.7", Direction::kInbound},
+      {"double-bouncer@relay.example", "127.0.0.1", Direction::kInbound},
+  };
+  for (const Row& row : rows) {
+    INFO(row.reverse_path << ' ' << row.client_address);
+    policy::Envelope envelope;
+    envelope.direction = Direction::kInternal;
+    envelope.reverse_path = row.reverse_path;
+    envelope.client_address = row.client_address;
+    CHECK(policy::proven_direction(envelope) == row.wanted);
+    envelope.direction = Direction::kOutbound;
+    CHECK(policy::proven_direction(envelope) == Direction::kOutbound);
+  }
+}
+
 TEST_CASE("the domain of an address is behind its last at-sign") {
   CHECK(policy::domain_of("bob@Relay.Example") == "relay.example");
   CHECK(policy::domain_of("\"a@b\"@relay.example") == "relay.example");

@@ -160,6 +160,7 @@ TEST_CASE("internal mail is signed and never refused") {
   ValidWorld world(Direction::kInternal);
   world.envelope.login.clear();
   world.envelope.reverse_path.clear();
+  world.envelope.client_address = "127.0.0.1";
   world.set_field("Content-Type", " text/plain");
   world.set_field("From",
                   " MAILER-DAEMON@relay.example (Mail Delivery System)");
@@ -172,6 +173,10 @@ TEST_CASE("internal mail is signed and never refused") {
 
   world.remove_field("From");
   CHECK(told(world.judge()) == "accept");
+
+  // Through a service without a name: not ours to sign.
+  world.envelope.client_address = "192.0.2.7";
+  CHECK(told(world.judge()) != "accept");
 }
 
 }  // namespace
