@@ -205,6 +205,9 @@ std::string complete(CheckOptions& options,
   if (std::count(options.messages.begin(), options.messages.end(), "-") > 1) {
     return "the standard input can be one message only";
   }
+  if (options.defaults.now.value_or(0) < 0) {
+    return "--now: wanted seconds since 1970";
+  }
   if (options.chunk_octets <= 0) return "--chunk: wanted a number of octets";
   options.judging.chunk_octets = static_cast<std::size_t>(options.chunk_octets);
   for (auto& domain : options.defaults.mail_domains) {

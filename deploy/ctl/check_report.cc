@@ -28,6 +28,12 @@ std::string notes(const Case& subject, const Outcome& outcome) {
   if (judgement.reason == policy::Reason::kDkim && !subject.dns) {
     text += "; keys come from --dns, which was not given";
   }
+  if (judgement.reason == policy::Reason::kMalformed &&
+      outcome.begins_as_mbox) {
+    text +=
+        "; the first line is that of a mailbox file: remove it, or say "
+        "--as-postfix";
+  }
   if (judgement.verdict != policy::Verdict::kAccept) return text;
   if (is_signed_direction(subject.direction) &&
       judgement.plan.insert_top.empty()) {
@@ -95,10 +101,8 @@ std::string describe(const Case& subject, const Outcome& outcome) {
   const policy::Judgement& judgement = outcome.judgement;
   std::string text(verdict_word(judgement.verdict));
   const bool accepted = judgement.verdict == policy::Verdict::kAccept;
-  if (judgement.verdict == policy::Verdict::kReject ||
-      judgement.verdict == policy::Verdict::kTempfail) {
-    text += " " + reply_text(judgement.reply);
-  }
+  const std::string reply = reply_text(judgement.reply);
+  if (!reply.empty()) text += " " + reply;
   text += " (";
   text += accepted ? mime::to_string(judgement.shape) : reason_word(outcome);
   if (!judgement.detail.empty()) text += ": " + judgement.detail;

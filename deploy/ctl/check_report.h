@@ -16,7 +16,7 @@ namespace ctl {
 // accepted, as far as its sender can know.
 std::string_view verdict_word(policy::Verdict verdict);
 
-// "reject 523 5.7.1 ... (cleartext: ...)", "accept (encrypted)".
+// "reject 523 5.7.1 ... (cleartext: ...)", "accept 250 2.0.0 OK (encrypted)".
 std::string describe(const Case& subject, const Outcome& outcome);
 
 // The same with the verdict's word in green, yellow or red.

@@ -50,6 +50,9 @@ ConfigFileResult read_config_file(const std::string& path,
   } else if (!file.settings.is_set("mail_domain")) {
     result.error = path + ": mail_domain is not set";
   } else {
+    for (const auto& warning : milter::settings_without_effect(file.settings)) {
+      result.warnings.push_back(path + ": " + warning);
+    }
     apply_settings(file.settings, options);
   }
   return result;

@@ -46,10 +46,6 @@ std::optional<std::string> parse_record(const nlohmann::json& value) {
 std::optional<std::vector<std::string>> parse_records(
     const nlohmann::json& value) {
   std::vector<std::string> records;
-  if (value.is_string()) {
-    records.push_back(value.get<std::string>());
-    return records;
-  }
   if (!value.is_array()) return std::nullopt;
   for (const auto& element : value) {
     auto record = parse_record(element);

@@ -120,6 +120,7 @@ Outcome judge_message(const Case& subject, std::string octets,
                       const JudgingOptions& options) {
   octets = with_crlf(std::move(octets));
   Outcome outcome;
+  outcome.begins_as_mbox = !options.as_postfix && octets.starts_with("From ");
   MessageView message = view_of(subject, octets, options, outcome);
   outcome.envelope = envelope_of(subject, message);
   if (outcome.refused_by_postfix) return outcome;

@@ -30,6 +30,9 @@ struct Outcome {
   policy::Judgement judgement;
   // The judgement is Postfix's own: the message never gets as far as a milter.
   bool refused_by_postfix = false;
+  // Its first line is what stands before each message of an mbox file, and
+  // was taken for a field.
+  bool begins_as_mbox = false;
   // Of an accepted message: its octets after the header plan.
   std::string queued;
 };

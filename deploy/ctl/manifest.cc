@@ -141,7 +141,9 @@ std::string read_dns(const json& value, Context& context, Case& subject) {
 }
 
 std::string read_now(const json& value, Context&, Case& subject) {
-  if (!value.is_number_integer()) return "wanted seconds since the epoch";
+  if (!value.is_number_integer() || value.get<std::int64_t>() < 0) {
+    return "wanted seconds since 1970";
+  }
   subject.now = value.get<std::int64_t>();
   return {};
 }
@@ -191,6 +193,10 @@ std::string read_line(std::string_view line, Context& context, Case& subject) {
   return {};
 }
 
+bool begins_an_object(std::string_view line) {
+  return line[line.find_first_not_of(" \t\r")] == '{';
+}
+
 }  // namespace
 
 Manifest read_manifest(const std::string& path, const Case& defaults) {
@@ -208,6 +214,13 @@ Manifest read_manifest(const std::string& path, const Case& defaults) {
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (manifest.cases.empty() && manifest.errors.empty() &&
+        !begins_an_object(line)) {
+      // A message behind --manifest: told once, not line by line.
+      manifest.errors.push_back(path + " is no manifest: line " +
+                                std::to_string(number) + " is no JSON object");
+      return manifest;
+    }
     Case subject = defaults;
     subject.position = path + ":" + std::to_string(number);
     const std::string error = read_line(line, context, subject);

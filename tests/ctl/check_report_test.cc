@@ -31,15 +31,15 @@ TEST_CASE("A verdict is told with its reply and its reason in one line") {
   CHECK(describe(inbound, refused()) ==
         "reject 523 5.7.1 Encryption Needed: Invalid Unencrypted Mail "
         "(cleartext: preamble-text)");
-  CHECK(describe(inbound, accepted()) == "accept (encrypted)");
+  CHECK(describe(inbound, accepted()) == "accept 250 2.0.0 OK (encrypted)");
 
   Outcome redirected = accepted();
   redirected.judgement.reverse_path = "";
   redirected.envelope.recipients = {"a@one.example", "b@one.example"};
   redirected.judgement.dropped_recipients = {1};
   CHECK(describe(inbound, redirected) ==
-        "accept (encrypted; the reverse-path becomes <>; dropped in silence "
-        "for b@one.example)");
+        "accept 250 2.0.0 OK (encrypted; the reverse-path becomes <>; dropped "
+        "in silence for b@one.example)");
 
   Outcome by_postfix = refused();
   by_postfix.refused_by_postfix = true;
@@ -52,7 +52,21 @@ TEST_CASE("Mail that leaves without a signature says so") {
   Outcome outcome = accepted();
   CHECK(describe(outbound, outcome).find("not signed") != std::string::npos);
   outcome.judgement.plan.insert_top.push_back({"DKIM-Signature", " v=1"});
-  CHECK(describe(outbound, outcome) == "accept (encrypted)");
+  CHECK(describe(outbound, outcome) == "accept 250 2.0.0 OK (encrypted)");
+}
+
+TEST_CASE("A mailbox file that was taken for a message says so") {
+  const Case inbound;
+  Outcome outcome;
+  outcome.judgement =
+      policy::reject(policy::Reason::kMalformed, "554 5.6.0 Malformed message",
+                     "invalid-field-name");
+  CHECK(describe(inbound, outcome).find("mailbox") == std::string::npos);
+  outcome.begins_as_mbox = true;
+  CHECK(describe(inbound, outcome) ==
+        "reject 554 5.6.0 Malformed message (malformed: invalid-field-name; "
+        "the first line is that of a mailbox file: remove it, or say "
+        "--as-postfix)");
 }
 
 TEST_CASE("Only a verdict's word is coloured") {

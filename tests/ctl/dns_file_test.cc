@@ -28,7 +28,6 @@ TEST_CASE("A name has the TXT records of its list") {
       {R"({"s._domainkey.example.org": ["v=DKIM1; p="]})", 1},
       {R"({"S._domainkey.Example.ORG": ["v=DKIM1; p="]})", 1},
       {R"({"s._domainkey.example.org.": ["v=DKIM1; p="]})", 1},
-      {R"({"s._domainkey.example.org": "v=DKIM1; p="})", 1},
       {R"({"s._domainkey.example.org": [["v=DK", "IM1; p="]]})", 1},
       {R"({"s._domainkey.example.org": ["v=DKIM1; p=", "v=DKIM1; p="]})", 2},
   };
@@ -73,6 +72,7 @@ TEST_CASE("A name can fail in each of the ways that DNS has") {
 TEST_CASE("A table that cannot be meant is refused with the name") {
   const std::vector<std::string> texts = {
       R"({"a.example": 1})",
+      R"({"a.example": "v=DKIM1; p="})",
       R"({"a.example": [1]})",
       R"({"a.example": [["v=DKIM1", 1]]})",
       R"({"a.example": null})",

@@ -129,6 +129,7 @@ TEST_CASE("A line that cannot be meant is told with its number") {
        "unknown: wanted"},
       {R"({"file": "a", "expect": "accept", "now": "today"})", "now: wanted"},
       {R"({"file": "a", "expect": "accept", "now": 1.5})", "now: wanted"},
+      {R"({"file": "a", "expect": "accept", "now": -1})", "now: wanted"},
       {R"({"file": "a", "expect": "accept", "assume": "dkim=perfect"})",
        "assume: wanted"},
       {R"({"file": "a", "expect": "accept", "assume": ["spf=pass"]})",
@@ -139,9 +140,11 @@ TEST_CASE("A line that cannot be meant is told with its number") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.line);
-    const ManifestFile file("\n" + row.line + "\n");
+    const ManifestFile file(R"({"file": "a", "expect": "accept"})"
+                            "\n" +
+                            row.line + "\n");
     const Manifest manifest = file.read();
-    CHECK(manifest.cases.empty());
+    CHECK(manifest.cases.size() == 1);
     REQUIRE(manifest.errors.size() == 1);
     CHECK(manifest.errors.front().starts_with(file.path() + ":2: "));
     CHECK(manifest.errors.front().find(row.wrong) != std::string::npos);
@@ -152,6 +155,18 @@ TEST_CASE("A manifest without a case, or without a file, is an error") {
   const ManifestFile empty("\n\n");
   CHECK(empty.read().errors.size() == 1);
   CHECK(read_manifest(empty.path("absent"), {}).errors.size() == 1);
+}
+
+TEST_CASE("What begins as no manifest does is told once") {
+  for (const std::string line : {"From: a@b.example", "[]", "\xff"}) {
+    CAPTURE(line);
+    const ManifestFile file("\n" + line + "\n\nAt noon?\n{}\n");
+    const Manifest manifest = file.read();
+    CHECK(manifest.cases.empty());
+    CHECK(manifest.errors ==
+          std::vector<std::string>{
+              file.path() + " is no manifest: line 2 is no JSON object"});
+  }
 }
 
 TEST_CASE("Each broken line of a manifest is told") {

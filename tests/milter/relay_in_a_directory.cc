@@ -17,9 +17,8 @@
 namespace test {
 namespace {
 
-// Made anew in each run: a test key.
-void write_key(const std::string& path) {
-  EVP_PKEY* key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+void write_key(const std::string& path, EVP_PKEY* key) {
+  REQUIRE(key != nullptr);
   const mode_t before = umask(0077);
   std::FILE* file = std::fopen(path.c_str(), "w");
   umask(before);
@@ -59,7 +58,9 @@ Outcome hand_in(MilterClient& client, const Submission& submission) {
 RelayInADirectory::RelayInADirectory() {
   std::filesystem::create_directory(path("mail"));
   add_account("bob@relay.example");
-  write_key(path("dkim.private"));
+  // Made anew in each run: test keys.
+  write_key(path("dkim.private"),
+            EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   write_ini();
 }
 
@@ -74,6 +75,11 @@ void RelayInADirectory::write_ini(const std::string& more_lines) {
       << "dns_forwarders = " << names_.address() << "\n"
       << "dns_timeout = 5\n"
       << more_lines;
+}
+
+void RelayInADirectory::make_rsa_key(const std::string& name) const {
+  write_key(path(name),
+            EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}));
 }
 
 void RelayInADirectory::add_account(const std::string& address,

@@ -42,6 +42,8 @@ class RelayInADirectory {
   RelayInADirectory();
 
   void write_ini(const std::string& more_lines = "");
+  // A second test key, beside the ed25519 key dkim.private.
+  void make_rsa_key(const std::string& name) const;
   void add_account(const std::string& address, bool enforcing = true);
   // Starts it; `arguments` come behind --config.
   void start(const std::vector<std::string>& arguments = {});

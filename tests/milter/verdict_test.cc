@@ -22,17 +22,19 @@ using test::Submission;
 
 namespace {
 
-std::string record_of_relay(const RelayInADirectory& relay) {
-  const auto loaded = dkim::load_signing_key(relay.path("dkim.private"),
-                                             "relay.example", "opendkim");
+std::string record_of_relay(const RelayInADirectory& relay,
+                            const std::string& file = "dkim.private") {
+  const auto loaded =
+      dkim::load_signing_key(relay.path(file), "relay.example", "opendkim");
   REQUIRE(loaded.key != nullptr);
   return loaded.key->record();
 }
 
 dkim::Status verify(const std::vector<policy::HeaderField>& fields,
-                    const std::string& body, const std::string& record) {
+                    const std::string& body, const std::string& record,
+                    const std::string& selector = "opendkim") {
   dkim::TableResolver keys;
-  keys.add("opendkim._domainkey.relay.example", {record});
+  keys.add(selector + "._domainkey.relay.example", {record});
   dkim::Verifier verifier({}, keys);
   for (const policy::HeaderField& each : fields) {
     verifier.header_field(each.name, each.body);
@@ -175,6 +177,38 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("with two keys a message leaves with two valid signatures") {
+  RelayInADirectory relay;
+  relay.make_rsa_key("rsa.private");
+  // The later line of a key that stands twice is refused: a file of its own.
+  std::ofstream(relay.path("two.ini"))
+      << "[params]\nmail_domain = relay.example\n"
+      << "milter_socket = unix:" << relay.socket() << "\n"
+      << "mailboxes_dir = " << relay.path("mail") << "\n"
+      << "dkim_key = " << relay.path("rsa.private") << "\n"
+      << "dkim_key_ed25519 = " << relay.path("dkim.private") << "\n"
+      << "dkim_selector_ed25519 = ed\n";
+  relay.start_with({"--config", relay.path("two.ini")});
+  const Submission message = outbound_message();
+  const Outcome outcome = relay.hand_in(message);
+  REQUIRE(outcome.reply == "accept");
+  const std::vector<policy::HeaderField> fields = edited(message, outcome);
+  REQUIRE(fields.size() > 2);
+  std::string algorithms;
+  for (const std::size_t i : {0U, 1U}) {
+    REQUIRE(fields[i].name == "DKIM-Signature");
+    algorithms += fields[i].body.substr(0, fields[i].body.find("; c="));
+  }
+  CHECK(fields[2].name != "DKIM-Signature");
+  CHECK(algorithms.find("rsa-sha256") != std::string::npos);
+  CHECK(algorithms.find("ed25519-sha256") != std::string::npos);
+  // Each alone, for a verifier knows one key here.
+  CHECK(verify(fields, message.body, record_of_relay(relay, "rsa.private")) ==
+        dkim::Status::kPass);
+  CHECK(verify(fields, message.body, record_of_relay(relay), "ed") ==
+        dkim::Status::kPass);
+}
+
 TEST_CASE("forged results go, and a foreign reverse-path becomes null") {
   RelayInADirectory relay;
   relay.start();
@@ -219,6 +253,7 @@ TEST_CASE("Postfix's own bounces are signed, and local mail is judged") {
   Submission bounce = outbound_message();
   bounce.login.clear();
   bounce.daemon_name = "INTERNAL";
+  bounce.client_address = "127.0.0.1";
   bounce.reverse_path = "<>";
   field(bounce, "From").body = " MAILER-DAEMON@relay.example (Mail System)";
   field(bounce, "Content-Type").body = " text/plain";
@@ -226,6 +261,14 @@ TEST_CASE("Postfix's own bounces are signed, and local mail is judged") {
   const Outcome outcome = relay.hand_in(bounce);
   REQUIRE(outcome.reply == "accept");
   CHECK(edited(bounce, outcome).front().name == "DKIM-Signature");
+
+  // Postfix gives this name to every service that has none of its own.
+  Submission slip = bounce;
+  slip.client_address = "192.0.2.7";
+  CHECK(relay.hand_in(slip).reply.substr(0, 3) == "523");
+  slip = bounce;
+  slip.reverse_path = "<bob@relay.example>";
+  CHECK(relay.hand_in(slip).reply.substr(0, 3) == "523");
 
   bounce.daemon_name = "LOCAL";
   CHECK(relay.hand_in(bounce).reply != "accept");
