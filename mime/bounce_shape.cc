@@ -1,6 +1,7 @@
 #include "mime/bounce_shape.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "mime/ascii.h"
 #include "mime/part_fields.h"
@@ -19,6 +20,18 @@ bool is_returned_type(std::string_view media_type) {
 
 bool is_text(std::string_view media_type) {
   return media_type == "text/plain" || media_type == "text/html";
+}
+
+// What holds the text for people together when there is more than one part.
+bool is_container(std::string_view media_type) {
+  return media_type == "multipart/alternative" ||
+         media_type == "multipart/related" || media_type == "multipart/mixed";
+}
+
+// A picture in it: an icon, a logo.
+bool is_picture(std::string_view media_type) {
+  return media_type == "image/png" || media_type == "image/gif" ||
+         media_type == "image/jpeg";
 }
 
 std::size_t readable_octets(std::string_view text) {
@@ -42,15 +55,32 @@ bool BounceShape::part_begin(const PartInfo& part) {
     begin_top(part);
   } else if (part.depth == 1) {
     begin_child(part);
-  } else if (part_ != Part::kText || !is_text(part.content_type.media_type)) {
-    fail("part-type");  // a text for people may have alternatives
+  } else {
+    const std::string_view type = part.content_type.media_type;
+    if (part_ != Part::kText ||
+        (!is_text(type) && !is_container(type) && !is_picture(type))) {
+      fail("part-type");
+    }
   }
   if (part.depth > 0 && !are_silent_parameters(part.content_type)) {
     for (const Parameter& parameter : part.content_type.parameters) {
       text_octets_ += parameter.name.size() + parameter.value.size();
     }
   }
-  return false;
+  if (std::exchange(is_encoded_, false) && part_ != Part::kReturned) {
+    fail(to_string(Defect::kEncodedMultipart));
+  }
+  return part_ == Part::kStatus || part_ == Part::kReturned;
+}
+
+// Told before its part begins, which says whether it is one: to an encoded
+// message every reader does the same.
+void BounceShape::defect(int depth, Defect defect) {
+  if (depth == 1 && defect == Defect::kEncodedMultipart) {
+    is_encoded_ = true;
+  } else {
+    ShapeCandidate::defect(depth, defect);
+  }
 }
 
 void BounceShape::begin_top(const PartInfo& part) {
@@ -64,13 +94,8 @@ void BounceShape::begin_child(const PartInfo& part) {
   const std::string_view type = part.content_type.media_type;
   if (part.index == 0) {
     part_ = Part::kText;
-    if (!is_text(type) && type != "multipart/alternative") fail("part-type");
+    if (!is_text(type) && !is_container(type)) fail("part-type");
     return;
-  }
-  // RFC 6522 3: what is to be read by machines is not encoded.
-  if (part.transfer_encoding == TransferEncoding::kBase64 ||
-      part.transfer_encoding == TransferEncoding::kQuotedPrintable) {
-    fail("transfer-encoding");
   }
   if (part.index == 1) {
     part_ = Part::kStatus;
@@ -89,17 +114,19 @@ void BounceShape::begin_child(const PartInfo& part) {
 }
 
 void BounceShape::body(std::string_view octets) {
-  switch (part_) {
-    case Part::kStatus:
-      status_octets_ += octets.size();
-      status_.write(octets);
-      break;
-    case Part::kReturned:
-      returned_->write(octets);
-      break;
-    case Part::kText:
-    case Part::kOutside:
-      text_octets_ += octets.size();
+  if (part_ == Part::kText || part_ == Part::kOutside) {
+    text_octets_ += octets.size();
+  }
+}
+
+// Of a text and its pictures the octets count as they came; of the others,
+// which are to be parsed, as they are meant.
+void BounceShape::decoded(std::string_view octets) {
+  if (part_ == Part::kStatus) {
+    status_octets_ += octets.size();
+    status_.write(octets);
+  } else if (part_ == Part::kReturned) {
+    returned_->write(octets);
   }
 }
 
