@@ -4,6 +4,7 @@ Postfix with the documented lines, the milter, a name server that knows one
 key, a login server that knows one password, and a place where mail ends up.
 """
 
+import argparse
 import os
 import signal
 import subprocess
@@ -125,13 +126,12 @@ class Story:
 class Try:
     """The relay, and the four messages."""
 
-    def __init__(self, box):
+    def __init__(self, box, programs):
         taken = [p for p in WANTED_PORTS.values() if sandbox.listens(p)]
         ports = {name: sandbox.free_port() if taken else port
                  for name, port in WANTED_PORTS.items()}
         self.box = box
-        self.relay = relay.Relay(
-            box, ports, os.path.join(SOURCE, "build/release/bin"), DOMAIN)
+        self.relay = relay.Relay(box, ports, programs, DOMAIN)
         self.relay.start([ALICE, BOB], user="postfix")
         self.openpgp = OpenPgp(box)
         self.story = Story()
@@ -235,17 +235,26 @@ def stay():
         print()
 
 
+def read_options():
+    parser = argparse.ArgumentParser(description="see deploy/try --help")
+    parser.add_argument("--programs", required=True,
+                        help="the folder of the built programs")
+    parser.add_argument("--keep", action="store_true")
+    return parser.parse_args()
+
+
 def main():
     def interrupted(*_):
         raise KeyboardInterrupt
     signal.signal(signal.SIGTERM, interrupted)
+    options = read_options()
     with sandbox.Sandbox() as box:
         print("Starting a private Postfix with the milter in %s" % box.root,
               flush=True)
-        attempt = Try(box)
+        attempt = Try(box, options.programs)
         good = attempt.run()
         attempt.how_to_send()
-        if "--keep" in sys.argv or (sys.stdin.isatty() and sys.stdout.isatty()):
+        if options.keep or (sys.stdin.isatty() and sys.stdout.isatty()):
             stay()
         print("Stopping; the folder is removed.", flush=True)
     return 0 if good else 1
