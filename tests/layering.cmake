@@ -1,4 +1,5 @@
-# Fails when an include goes against the edges between the folders.
+# Fails when an include, or a DEPENDS, goes against the edges between the
+# folders.  tests/layering_test.cmake shows that it does.
 #   cmake -DSOURCE_DIR=$PWD -P tests/layering.cmake
 
 cmake_minimum_required(VERSION 3.25)  # IN_LIST
@@ -13,6 +14,11 @@ set(allowed_milter milter mime dkim rules policy mailbox daemon)
 set(allowed_policyd policy/policyd policy mime dkim rules mailbox daemon)
 set(allowed_deploy deploy milter policy/policyd policy mime dkim rules mailbox
     daemon)
+
+# Targets that are not named as their folder is.
+set(folder_of_milter_judging milter)
+set(folder_of_ctl deploy)
+set(folder_of_policyd policy/policyd)
 
 set(violations 0)
 set(includes_seen 0)
@@ -45,6 +51,37 @@ foreach(module mime dkim rules policy mailbox daemon milter deploy)
           "ARCHITECTURE.md does not have")
         math(EXPR violations "${violations} + 1")
       endif()
+    endforeach()
+  endforeach()
+endforeach()
+
+foreach(module mime dkim rules policy mailbox daemon milter deploy)
+  file(GLOB_RECURSE lists RELATIVE ${SOURCE_DIR}
+    ${SOURCE_DIR}/${module}/CMakeLists.txt)
+  foreach(list IN LISTS lists)
+    set(allowed ${allowed_${module}})
+    if(list MATCHES "^policy/policyd/")
+      set(allowed ${allowed_policyd})
+    endif()
+    file(READ ${SOURCE_DIR}/${list} text)
+    string(REGEX REPLACE "#[^\n]*" "" text "${text}")
+    string(REGEX MATCHALL "DEPENDS[ \n][^)]*" groups "${text}")
+    foreach(group IN LISTS groups)
+      string(REGEX MATCHALL "[^ \n]+" targets "${group}")
+      foreach(target IN LISTS targets)
+        set(folder ${target})
+        if(DEFINED folder_of_${target})
+          set(folder ${folder_of_${target}})
+        endif()
+        # What is no target of ours is a library of the system.
+        if(DEFINED allowed_${target} OR DEFINED folder_of_${target})
+          if(NOT folder IN_LIST allowed)
+            message(SEND_ERROR "${list}: depends on ${target}, an edge that "
+              "ARCHITECTURE.md does not have")
+            math(EXPR violations "${violations} + 1")
+          endif()
+        endif()
+      endforeach()
     endforeach()
   endforeach()
 endforeach()
