@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <string_view>
 
 namespace bench {
 
@@ -13,6 +14,12 @@ inline void check(bool right, const char* what) {
   if (right) return;
   std::fprintf(stderr, "wrong answer: %s\n", what);
   std::exit(1);
+}
+
+// Whether the answers alone are asked for, once and untimed: how a test runs a
+// benchmark.
+inline bool only_checks(int argc, char** argv) {
+  return argc == 2 && std::string_view(argv[1]) == "--check";
 }
 
 inline double cpu_microseconds() {
