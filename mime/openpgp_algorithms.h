@@ -1,7 +1,7 @@
 #pragma once
 
 // The algorithm registries of RFC 9580 section 9, as far as encrypted
-// messages show them.
+// messages and public keys show them.
 
 #include <cstddef>
 #include <cstdint>
@@ -30,14 +30,19 @@ enum class PacketType : std::uint8_t {
   kPadding = 21,
 };
 
-// RFC 9580 9.1, those that can encrypt.
+// RFC 9580 9.1.
 enum class PublicKeyAlgorithm : std::uint8_t {
   kRsa = 1,
   kRsaEncryptOnly = 2,  // deprecated, but PGP's old keys have it
+  kRsaSignOnly = 3,     // the same
   kElgamal = 16,
   kEcdh = 18,
+  kEcdsa = 19,
+  kEdDsaLegacy = 22,
   kX25519 = 25,
   kX448 = 26,
+  kEd25519 = 27,
+  kEd448 = 28,
   kMlKem768X25519 = 35,  // draft-ietf-openpgp-pqc
   kMlKem1024X448 = 36,   // draft-ietf-openpgp-pqc
 };
@@ -93,6 +98,23 @@ inline constexpr std::size_t kAeadTag = 16;
 constexpr bool is_hash_algorithm(std::uint8_t algorithm) {
   return (algorithm >= 1 && algorithm <= 3) ||
          (algorithm >= 8 && algorithm <= 12) || algorithm == 14;
+}
+
+// RFC 9580 9.5: octets of the salt that a version 6 signature has.
+constexpr std::size_t signature_salt_octets(std::uint8_t hash_algorithm) {
+  switch (hash_algorithm) {
+    case 8:   // SHA2-256
+    case 11:  // SHA2-224
+    case 12:  // SHA3-256
+      return 16;
+    case 9:  // SHA2-384
+      return 24;
+    case 10:  // SHA2-512
+    case 14:  // SHA3-512
+      return 32;
+    default:
+      return 0;
+  }
 }
 
 }  // namespace mime

@@ -59,9 +59,25 @@ constexpr std::string_view kWords[] = {
     "chunk-size",
     "encrypted-data-too-short",
     "readable-octets",
+    "no-public-key",
+    "public-key-packet",
+    "too-many-user-ids",
+    "invalid-user-id",
+    "too-many-key-packets",
+    "no-self-signature",
+    "key-version",
+    "curve",
+    "key-size",
+    "kdf-parameters",
+    "signature-version",
+    "signature-type",
+    "signature-algorithm",
+    "signature-subpacket",
+    "signature-subpacket-value",
+    "signature-issuer",
 };
 static_assert(std::size(kWords) ==
-              static_cast<std::size_t>(OpenPgpDefect::kReadableOctets) + 1);
+              static_cast<std::size_t>(OpenPgpDefect::kSignatureIssuer) + 1);
 
 }  // namespace
 

@@ -63,6 +63,23 @@ enum class OpenPgpDefect : std::uint8_t {
   kChunkSize,              // over 16 (5.13.2)
   kEncryptedDataTooShort,  // for prefix or salt, any packet, and tags
   kReadableOctets,         // what should be ciphertext does not look like it
+  // Of public keys (RFC 9580 10.1).
+  kNoPublicKey,      // nothing at all
+  kPublicKeyPacket,  // of another type, or where none may stand
+  kTooManyUserIds,
+  kInvalidUserId,       // control characters, or not UTF-8
+  kTooManyKeyPackets,   // subkeys or signatures
+  kNoSelfSignature,     // behind a user id or a subkey
+  kKeyVersion,          // neither 4 nor 6, or not that of the primary key
+  kCurve,               // unknown, or not for this algorithm
+  kKeySize,             // of an RSA modulus, or its exponent
+  kKdfParameters,       // of ECDH (11.5)
+  kSignatureVersion,    // not that of the key
+  kSignatureType,       // not one for this place
+  kSignatureAlgorithm,  // not that of the key
+  kSignatureSubpacket,  // unknown here, repeated, or of another length
+  kSignatureSubpacketValue,
+  kSignatureIssuer,  // somebody else, or none
 };
 
 // The word that replies, logs and metrics use.

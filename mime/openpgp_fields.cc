@@ -17,6 +17,20 @@ std::uint8_t FieldReader::octet() {
   return field.empty() ? std::uint8_t{0} : field[0];
 }
 
+FieldReader::Octets FieldReader::mpi(std::size_t& bits) {
+  const Octets count = take(2);
+  if (count.empty()) return {};
+  bits = std::size_t{count[0]} << 8 | count[1];
+  const Octets number = take((bits + 7) / 8);
+  if (number.empty()) {
+    refuse(OpenPgpDefect::kInvalidMpi);
+    return {};
+  }
+  const unsigned top_bits = (bits - 1) % 8;
+  require(number[0] >> top_bits == 1, OpenPgpDefect::kInvalidMpi);
+  return good() ? number : Octets();
+}
+
 void FieldReader::refuse(OpenPgpDefect defect) {
   if (defect_ == OpenPgpDefect::kNone) defect_ = defect;
   rest_ = {};

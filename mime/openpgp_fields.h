@@ -1,7 +1,7 @@
 #pragma once
 
-// Takes the fields of a session-key packet off its body, front to back, and
-// hands those that should be random to the statistics.
+// Takes the fields of a packet off its body, front to back, and hands those
+// that should be random to the statistics.
 
 #include <cstdint>
 #include <span>
@@ -23,6 +23,9 @@ class FieldReader {
   Octets take(std::size_t octets);
   // One octet, or zero.
   std::uint8_t octet();
+  // The octets of a number whose bit count is exact; empty, with a defect, when
+  // there is none.  // RFC 9580 3.2
+  Octets mpi(std::size_t& bits);
   Octets rest() { return take(rest_.size()); }
   std::size_t size() const { return rest_.size(); }
 
@@ -31,9 +34,16 @@ class FieldReader {
   void require(bool condition, OpenPgpDefect defect) {
     if (!condition) refuse(defect);
   }
+  void require_none(OpenPgpDefect defect) {
+    require(defect == OpenPgpDefect::kNone, defect);
+  }
   bool good() const { return defect_ == OpenPgpDefect::kNone; }
   // Call behind the last field.
   OpenPgpDefect finish();
+  // Reads a field that was taken and has fields of its own.
+  FieldReader inside(Octets field) const {
+    return {field, place_of(field), statistics_};
+  }
 
   // Fields, or parts of them, that were taken.
   void ciphertext(Octets field) {

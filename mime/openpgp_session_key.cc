@@ -10,26 +10,11 @@ namespace {
 
 using Octets = FieldReader::Octets;
 
-// The octets of a number whose bit count is exact.  // RFC 9580 3.2
-Octets take_mpi(FieldReader& fields, std::size_t& bits) {
-  const Octets count = fields.take(2);
-  if (count.empty()) return {};
-  bits = std::size_t{count[0]} << 8 | count[1];
-  const Octets number = fields.take((bits + 7) / 8);
-  if (number.empty()) {
-    fields.refuse(OpenPgpDefect::kInvalidMpi);
-    return {};
-  }
-  const unsigned top_bits = (bits - 1) % 8;
-  fields.require(number[0] >> top_bits == 1, OpenPgpDefect::kInvalidMpi);
-  return number;
-}
-
 // RSA or Elgamal: a number modulo something of at least 1,024 bits, which is
 // shorter by 64 bits once in 2^64.
 void modular_number(FieldReader& fields) {
   std::size_t bits = 0;
-  const Octets number = take_mpi(fields, bits);
+  const Octets number = fields.mpi(bits);
   if (number.empty()) return;
   fields.require(bits >= 1024 - 64 && bits <= 16384,
                  OpenPgpDefect::kInvalidMpi);
@@ -39,7 +24,7 @@ void modular_number(FieldReader& fields) {
 // The ephemeral point of ECDH.  // RFC 9580 11.2
 void point(FieldReader& fields) {
   std::size_t bits = 0;
-  const Octets encoded = take_mpi(fields, bits);
+  const Octets encoded = fields.mpi(bits);
   if (encoded.empty()) return;
   const Octets coordinates = encoded.subspan(1);
   // Native encoding: Curve25519, and X448 as GnuPG names it.
@@ -126,6 +111,8 @@ void algorithm_fields(FieldReader& fields, bool names_cipher) {
     case PublicKeyAlgorithm::kMlKem1024X448:
       fields.ciphertext(fields.take(56 + 1568));
       return wrapped_session_key(fields, names_cipher);
+    default:
+      break;  // those that sign
   }
   fields.refuse(OpenPgpDefect::kPublicKeyAlgorithm);
 }

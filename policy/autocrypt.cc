@@ -57,7 +57,7 @@ bool is_key(std::string_view base64) {
     return false;
   }
   octets.resize(quads.size() / 4 * 3 - padding);
-  return mime::is_public_key(octets);
+  return mime::check_public_key(octets) == mime::OpenPgpDefect::kNone;
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 namespace policy {
 
-// A v6 key with two post-quantum subkeys fits; a picture does not.
+// RSA-4096 with three subkeys, as Sequoia writes it, needs half of it.
 inline constexpr std::size_t kMaxAutocryptKey = 16384;
 
 // The field that announces one OpenPGP public key for `author` and says

@@ -3,6 +3,9 @@
 #include "policy/autocrypt.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "mime/ascii.h"
@@ -64,6 +67,49 @@ TEST_CASE("the key is folded anew, wherever blanks stood") {
   REQUIRE(other.has_value());
   CHECK(*plain == *other);
   CHECK(plain->substr(0, 30) == "addr=a@b.example; keydata=\r\n\tx");
+}
+
+// The base64 of a key that a real program exported.
+std::string characters_of(const std::filesystem::path& armored) {
+  std::ifstream file(armored, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  std::erase(text, '\r');
+  std::string key;
+  for (std::size_t i = text.find("\n\n"); i < text.size(); ++i) {
+    if (text[i] == '\n' && (text[i + 1] == '=' || text[i + 1] == '-')) break;
+    if (text[i] != '\n') key.push_back(text[i]);
+  }
+  return key;
+}
+
+TEST_CASE("keys of real programs fit") {
+  int keys = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(
+           CHATMILTER_SOURCE_DIR "/tests/mime/public_keys")) {
+    if (entry.path().extension() != ".asc") continue;
+    INFO(entry.path().filename().string());
+    ++keys;
+    CHECK(fits("addr=a@b.example; keydata=" + characters_of(entry.path())));
+  }
+  CHECK(keys >= 36);
+}
+
+TEST_CASE("a packet of text, alone or behind a key, does not fit") {
+  // In base64: a header, then "Meet me at nine in the park and bring money. "
+  // again and again.
+  std::string prose;
+  for (int i = 0; i < 50; ++i) {
+    prose += "TWVldCBtZSBhdCBuaW5lIGluIHRoZSBwYXJrIGFuZCBicmluZyBtb25leS4g";
+  }
+  const std::string addr = "addr=a@b.example; keydata=";
+  const std::string key = real_key();
+  REQUIRE(key.size() % 4 == 0);
+  REQUIRE_FALSE(key.ends_with('='));
+  // Packets of 2,253 octets: a header of three octets, and 2,250 of text.
+  for (const char* header : {"xsgK", "zsgK", "wsgK", "zcgK", "0cgK", "1cgK"}) {
+    CHECK_FALSE(fits(addr + header + prose));
+    CHECK_FALSE(fits(addr + key + header + prose));
+  }
 }
 
 }  // namespace
