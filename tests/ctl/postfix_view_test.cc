@@ -140,6 +140,7 @@ std::vector<Row> section_rows() {
 std::vector<Row> body_rows() {
   return {
       body_row("a NUL in the body stays", "a\0b\r\n\0\r\n"s, "a\0b\r\n\0\r\n"s),
+      body_row("8-bit octets in the body stay", "\xe9\xff\r\n", "\xe9\xff\r\n"),
       body_row("a bare CR in the body is a blank", "a\rb\r\n\r x\r\n",
                "a b\r\n  x\r\n"),
       body_row("CRs before CRLF go", "a\r\r\nb\r\n", "a\r\nb\r\n"),
@@ -218,6 +219,28 @@ TEST_CASE("sendmail adds the fields that a message lacks, and no other does") {
   for (const Direction direction :
        {Direction::kInbound, Direction::kOutbound, Direction::kInternal}) {
     CHECK(shown(view_of("Subject: x\r\n\r\n", direction)) == "Subject: x|#");
+  }
+}
+
+TEST_CASE("an address without a domain stays as it is") {
+  const std::string octets =
+      "From: a\r\nTo: b, c@b.example\r\nDate: d\r\nMessage-ID: <i@b>\r\n\r\n";
+  for (const Direction direction : {Direction::kInbound, Direction::kOutbound,
+                                    Direction::kInternal, Direction::kLocal}) {
+    CHECK(shown(view_of(octets, direction)) ==
+          "From: a|To: b, c@b.example|Date: d|Message-ID: <i@b>|#");
+  }
+}
+
+TEST_CASE("sendmail's CR at octet 2,048 of a line is a blank") {
+  const std::string fields =
+      "From: a@b.example\r\nDate: d\r\nMessage-ID: <i@b>\r\n\r\n";
+  for (const std::size_t size : {2046U, 2047U, 2048U}) {
+    CAPTURE(size);
+    const std::string line = run_of(size, 'b');
+    CHECK(
+        view_of(fields + line + "\r\nX\r\n", Direction::kLocal).message.body ==
+        line + (size == 2047 ? " " : "") + "\r\nX\r\n");
   }
 }
 

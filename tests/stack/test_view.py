@@ -124,6 +124,18 @@ class ViewTest(unittest.TestCase):
                 self.postfix.sendmail("a@" + DOMAIN, ["u@" + DOMAIN], octets)
                 self.compare("local", octets, self.recorder.take())
 
+    def test_an_address_without_a_domain_is_completed_for_sendmail_alone(self):
+        octets = (b"From: a\r\nTo: b, c@b.example\r\nDate: d\r\n"
+                  b"Message-ID: <i@b.example>\r\n\r\n")
+        for direction, client in (("inbound", self.inbound()),
+                                  ("outbound", self.outbound())):
+            with self.subTest(direction):
+                self.send(client, direction, octets)
+        self.postfix.sendmail("a@" + DOMAIN, ["u@" + DOMAIN], octets)
+        header = dict(self.recorder.take().header)
+        self.assertEqual(b" a@chat.example", header[b"From"])
+        self.assertEqual(b" b@chat.example, c@b.example", header[b"To"])
+
     def test_a_recipient_is_seen_as_postfix_resolved_it(self):
         client = self.inbound()
         for written, resolved in RECIPIENTS.items():

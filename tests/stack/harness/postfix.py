@@ -130,6 +130,7 @@ class Postfix:
                      "relay_transport"):
             self.main[name] = transport
         self.main["lmtp_send_xforward_command"] = "yes"
+        self.main["smtp_send_xforward_command"] = "yes"
 
     def check_logins_at(self, path):
         """Replaces the socket of Dovecot in the submission services."""

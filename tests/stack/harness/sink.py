@@ -1,4 +1,4 @@
-"""Where the private Postfix delivers: an LMTP server that keeps the octets.
+"""Where the private Postfix delivers: an LMTP or SMTP server that keeps octets.
 
 Postfix tells the queue id by XFORWARD, so a delivery is found by the reply
 that the client got.  A local-part that begins with "full-" is over quota:
@@ -28,12 +28,13 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def handle(self):
         delivery = Delivery()
-        self.say("220 sink LMTP")
+        lmtp = self.server.protocol == "lmtp"
+        self.say("220 sink " + self.server.protocol.upper())
         for line in self.rfile:
             text = line.decode("utf-8", "replace").strip()
             word = text.split(" ")[0].upper()
-            if word == "LHLO":
-                self.say("250-sink", "250-8BITMIME", "250-SMTPUTF8",
+            if word == ("LHLO" if lmtp else "EHLO"):
+                self.say("250-sink", *self.server.keywords,
                          "250-PIPELINING", "250-ENHANCEDSTATUSCODES",
                          "250 XFORWARD IDENT")
             elif word == "XFORWARD":
@@ -48,7 +49,8 @@ class _Connection(socketserver.StreamRequestHandler):
             elif word == "DATA":
                 self.say("354 go on")
                 delivery.octets = self._message()
-                self.say(*self._verdicts(delivery))
+                verdicts = self._verdicts(delivery)
+                self.say(*(verdicts if lmtp else verdicts[:1]))
                 self.server.keep(delivery)
                 delivery = Delivery()
             elif word == "RSET":
@@ -81,11 +83,14 @@ class Sink(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self):
+    def __init__(self, protocol="lmtp", eight_bit=True):
+        self.protocol = protocol
+        self.keywords = ("250-8BITMIME", "250-SMTPUTF8") if eight_bit else ()
         self._deliveries = []
         self._changed = threading.Condition()
         super().__init__(("127.0.0.1", 0), _Connection)
-        self.transport = "lmtp:inet:127.0.0.1:%d" % self.server_address[1]
+        place = "inet:127.0.0.1" if protocol == "lmtp" else "[127.0.0.1]"
+        self.transport = "%s:%s:%d" % (protocol, place, self.server_address[1])
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def keep(self, delivery):
