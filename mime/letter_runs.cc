@@ -101,37 +101,29 @@ void add_letter_runs_scalar(LetterRunCounts& counts,
 
 void LetterRuns::write(std::span<const std::uint8_t> octets,
                        std::uint64_t offset) {
-  if (octets.empty()) return;
-  if (offset != next_offset_) {
+  const auto add = [this](std::span<const std::uint8_t> blocks) {
+    (kHasAvx2 ? &add_letter_runs_avx2 : &add_letter_runs_scalar)(counts_,
+                                                                 blocks);
+    characters_ += blocks.size() / 3 * 4;
+  };
+  fields_.write(octets, offset, add, [this] {
     trials_ = trials();
     counts_ = counts();
     characters_ = 0;
-    held_.drop_held();
-  }
-  next_offset_ = offset + octets.size();
-  // Characters and octets begin together at every third octet.
-  if (held_.held().empty() && offset % 3 != 0) {
-    octets =
-        octets.subspan(std::min<std::size_t>(3 - offset % 3, octets.size()));
-  }
-  const auto add = kHasAvx2 ? &add_letter_runs_avx2 : &add_letter_runs_scalar;
-  held_.write(octets, [&](std::span<const std::uint8_t> blocks) {
-    add(counts_, blocks);
-    characters_ += blocks.size() / 3 * 4;
   });
 }
 
 LetterRunCounts LetterRuns::counts() const {
   LetterRunCounts counts = counts_;
   // Less than a block: what is missing ends the runs.
-  add_runs(counts, letter_masks(held_.held()));
+  add_runs(counts, letter_masks(fields_.held()));
   counts.previous = {};
   counts.open = {};
   return counts;
 }
 
 LetterRuns::Trials LetterRuns::trials() const {
-  const std::uint64_t characters = characters_ + held_.held().size() * 8 / 6;
+  const std::uint64_t characters = characters_ + fields_.held().size() * 8 / 6;
   Trials trials = trials_;
   for (std::size_t i = 0; i < kRunLengths.size(); ++i) {
     if (characters >= kRunLengths[i])

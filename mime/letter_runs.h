@@ -21,7 +21,7 @@
 #include <cstdint>
 #include <span>
 
-#include "mime/whole_blocks.h"
+#include "mime/field_blocks.h"
 
 namespace mime {
 
@@ -77,13 +77,10 @@ class LetterRuns {
   Trials trials() const;
 
  private:
-  static constexpr std::size_t kBlock = 24;  // 32 characters
-
   LetterRunCounts counts_;        // of whole blocks
   Trials trials_{};               // of fields that have ended
   std::uint64_t characters_ = 0;  // of this field's whole blocks
-  std::uint64_t next_offset_ = 0;
-  WholeBlocks<kBlock> held_;
+  FieldBlocks fields_;
 };
 
 // Adds whole blocks of 24 octets.  The two implementations agree; the one for

@@ -4,8 +4,6 @@
 #include <span>
 
 #include "mime/armor.h"
-#include "mime/base64_text.h"
-#include "mime/octet_statistics.h"
 #include "mime/openpgp_packets.h"
 
 namespace mime {
@@ -29,7 +27,6 @@ struct OpenPgpMessage::State {
   }
 
   ArmorReader armor;
-  Base64Text base64_text;
   PacketReader packets;
 };
 
@@ -45,7 +42,6 @@ void OpenPgpMessage::write(std::string_view octets) {
   while (!octets.empty() && !refused()) {
     const std::size_t decoded = state_->armor.read(octets, block);
     const auto message = std::span<const std::uint8_t>(block).first(decoded);
-    state_->base64_text.write(message);
     state_->packets.write(message);
   }
 }
@@ -58,11 +54,7 @@ OpenPgpDefect OpenPgpMessage::finish() {
   if (refused()) return state_->defect();
   if (state_->armor.finish() != OpenPgpDefect::kNone)
     return state_->armor.defect();
-  const OpenPgpDefect defect = state_->packets.finish();
-  if (defect == OpenPgpDefect::kNone &&
-      state_->base64_text.readable(kRefusalBits))
-    return OpenPgpDefect::kReadableArmor;
-  return defect;
+  return state_->packets.finish();
 }
 
 }  // namespace mime

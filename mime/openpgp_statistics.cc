@@ -5,6 +5,7 @@ namespace mime {
 void OpenPgpStatistics::ciphertext(std::span<const std::uint8_t> octets,
                                    std::uint64_t offset) {
   ciphertext_.write(octets);
+  ciphertext_text_.write(octets, offset);
   ciphertext_runs_.write(octets, offset);
 }
 
@@ -16,6 +17,7 @@ void OpenPgpStatistics::identifier(std::span<const std::uint8_t> octets,
 void OpenPgpStatistics::salt(std::span<const std::uint8_t> octets,
                              std::uint64_t offset) {
   identifiers_.write(octets);
+  identifier_text_.write(octets, offset);
   identifier_runs_.write(octets, offset);
 }
 
@@ -23,7 +25,9 @@ OpenPgpDefect OpenPgpStatistics::finish() const {
   if (ciphertext_.readable() || identifiers_.readable())
     return OpenPgpDefect::kReadableOctets;
   if (ciphertext_runs_.readable(kRefusalBits) ||
-      identifier_runs_.readable(kRefusalBits))
+      identifier_runs_.readable(kRefusalBits) ||
+      ciphertext_text_.readable(kRefusalBits) ||
+      identifier_text_.readable(kRefusalBits))
     return OpenPgpDefect::kReadableArmor;
   return OpenPgpDefect::kNone;
 }

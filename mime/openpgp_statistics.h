@@ -11,6 +11,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "mime/base64_text.h"
 #include "mime/letter_runs.h"
 #include "mime/octet_statistics.h"
 #include "mime/openpgp_defect.h"
@@ -33,11 +34,14 @@ class OpenPgpStatistics {
 
   // How many questions are asked about the whole message (kRefusalBits).
   static constexpr std::size_t kQuestions =
-      2 * (OctetStatistics::kQuestions + LetterRuns::kQuestions);
+      2 * (OctetStatistics::kQuestions + LetterRuns::kQuestions +
+           Base64Text::kQuestions);
 
  private:
   OctetStatistics ciphertext_;
   OctetStatistics identifiers_;
+  Base64Text ciphertext_text_;
+  Base64Text identifier_text_;
   LetterRuns ciphertext_runs_{ShortestRun::k12};
   LetterRuns identifier_runs_{ShortestRun::k8};
   std::unordered_set<std::string> seen_;  // at most kMaxSessionKeys

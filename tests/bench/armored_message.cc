@@ -107,7 +107,7 @@ PassTimes time_passes(const ArmoredMessage& message) {
     mime::OctetStatistics octet_statistics;
     octet_statistics.write(message.octets);
     mime::Base64Text base64_text;
-    base64_text.write(message.octets);
+    base64_text.write(message.octets, 0);
     mime::LetterRuns letter_runs(mime::ShortestRun::k12);
     letter_runs.write(message.octets, 0);
     kept = octet_statistics.readable() ||

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <string>
 
-#include "mime/base64_text.h"
-#include "mime/base64_text_weights.h"
 #include "mime/cpu_features.h"
 #include "mime/octet_statistics.h"
 #include "mime/openpgp_statistics.h"
@@ -29,11 +27,6 @@ TEST_CASE("no model's weights promise more than fair odds") {
         mean_of_powers(text_weights(static_cast<mime::TextModel>(model)));
     CHECK(mean <= 1);
     CHECK(mean > 0.9);  // nor are they wasteful
-  }
-  // Here an eighth of a bit is left to the fixed octets.
-  for (const auto& weights : mime::kBase64Weights) {
-    CHECK(mean_of_powers(weights) <= std::exp2(-1.0 / 8));
-    CHECK(mean_of_powers(weights) > 0.8);
   }
 }
 
@@ -68,8 +61,7 @@ TEST_CASE("the binomial bound is never above the exact tail") {
 }
 
 TEST_CASE("the questions together stay below 2^-64") {
-  const double questions =
-      mime::OpenPgpStatistics::kQuestions + mime::kBase64Weights.size();
+  const double questions = mime::OpenPgpStatistics::kQuestions;
   // Numbers below RSA moduli, one a session key (openpgp_session_key.h).
   const double moduli = 1024 * std::log2(129.0 / 128);
   CHECK(std::log2(questions) + moduli - mime::kRefusalBits <= -64);
@@ -112,38 +104,16 @@ TEST_CASE("both implementations give the same scores") {
   }
 }
 
-TEST_CASE("both implementations of the base64 models agree") {
-  if (!mime::cpu_has_avx2()) return;
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
-    Octets octets = random_octets(24 * (seed % 40 + 1), seed);
-    const Octets text = random_octets(1, seed + 7);
-    // A stretch of one character, for the scores to rise.
-    for (std::size_t i = octets.size() / 3; i < octets.size() / 2; ++i)
-      octets[i] = text[0];
-    mime::Base64TextScores scalar;
-    mime::Base64TextScores vector;
-    mime::add_base64_text_scalar(scalar, octets);
-    mime::add_base64_text_avx2(vector, octets);
-    REQUIRE(scalar == vector);
-  }
-}
-
 TEST_CASE("scores do not depend on how the octets are cut") {
   const Octets octets = mixed(333, 5);
   mime::TextEvidence whole;
   whole.write(octets);
-  mime::Base64Text whole_base64;
-  whole_base64.write(octets);
   const std::span<const std::uint8_t> all(octets);
   for (std::size_t cut = 0; cut <= octets.size(); ++cut) {
     mime::TextEvidence evidence;
-    mime::Base64Text base64;
-    for (const auto& part : {all.first(cut), all.subspan(cut)}) {
-      evidence.write(part);
-      base64.write(part);
-    }
+    evidence.write(all.first(cut));
+    evidence.write(all.subspan(cut));
     REQUIRE(evidence.scores() == whole.scores());
-    REQUIRE(base64.scores() == whole_base64.scores());
   }
 }
 
