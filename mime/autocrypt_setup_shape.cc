@@ -1,6 +1,7 @@
 #include "mime/autocrypt_setup_shape.h"
 
 #include "mime/ascii.h"
+#include "mime/part_fields.h"
 
 namespace mime {
 namespace {
@@ -12,7 +13,13 @@ constexpr std::size_t kMostSetup = 32768;
 
 }  // namespace
 
+void AutocryptSetupShape::header_field(int depth, const HeaderField& field) {
+  // Its parameters count with it.
+  if (depth > 0) add_text(field.name.size() + field.body.size());
+}
+
 bool AutocryptSetupShape::part_begin(const PartInfo& part) {
+  if (part.depth == 0 && has_blank_in_boundary(part)) fail("boundary-text");
   in_setup_part_ = false;
   if (part.is_multipart) {
     if (part.content_type.media_type != "multipart/mixed") fail("part-type");
@@ -28,8 +35,17 @@ bool AutocryptSetupShape::part_begin(const PartInfo& part) {
 }
 
 void AutocryptSetupShape::body(std::string_view octets) {
-  (in_setup_part_ ? setup_octets_ : text_octets_) += octets.size();
-  if (text_octets_ > kMostText || setup_octets_ > kMostSetup) fail("too-large");
+  if (!in_setup_part_) {
+    add_text(octets.size());
+    return;
+  }
+  setup_octets_ += octets.size();
+  if (setup_octets_ > kMostSetup) fail("too-large");
+}
+
+void AutocryptSetupShape::add_text(std::size_t octets) {
+  text_octets_ += octets;
+  if (text_octets_ > kMostText) fail("too-large");
 }
 
 void AutocryptSetupShape::preamble(int /*depth*/, std::string_view octets) {

@@ -5,8 +5,8 @@
 // an OpenPGP message.  Delta Chat cores before 2.x nest both in a second
 // multipart/mixed.
 //
-// Readable by nature, so it is an option that is off by default; what it can
-// carry is bounded only by the size of a message to oneself.  Left to policy:
+// Readable by nature, so it is an option that is off by default, and its text,
+// part fields counted, is bounded, and so is the setup part.  Left to policy:
 // that it is to oneself.
 
 #include "mime/shape_candidate.h"
@@ -15,6 +15,7 @@ namespace mime {
 
 class AutocryptSetupShape : public ShapeCandidate {
  public:
+  void header_field(int depth, const HeaderField& field) override;
   bool part_begin(const PartInfo& part) override;
   void body(std::string_view octets) override;
   void preamble(int depth, std::string_view octets) override;
@@ -22,6 +23,8 @@ class AutocryptSetupShape : public ShapeCandidate {
   void finish(ShapeResult& result) override;
 
  private:
+  void add_text(std::size_t octets);
+
   int setup_parts_ = 0;
   int text_parts_ = 0;
   bool in_setup_part_ = false;

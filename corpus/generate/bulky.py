@@ -14,6 +14,7 @@ import dkim_cases
 import keys
 import mail
 import openpgp
+import shapes_limits
 from suite import (AUTHOR, BAD_FROM, BAD_SIGNATURE, CLEARTEXT, MALFORMED, ROOT,
                    Suite, octets)
 
@@ -185,7 +186,8 @@ def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else
                           ROOT.parent / "build" / "corpus-bulky")
     suite = Suite(folder)
-    for cases in (mime, headers, authors, signatures, pgp):
+    for cases in (mime, headers, authors, signatures, pgp,
+                  shapes_limits.bulky):
         cases(suite)
     suite.write({"s1._domainkey.alice.example": [keys.record("rsa-2048")]})
     print(f"{len(suite.rows)} cases in {folder}")

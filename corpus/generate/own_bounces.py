@@ -6,6 +6,7 @@ the key: this folder's list is with-key.jsonl, and README.md has the command.
 
 import bounce_styles
 import mail
+import shapes_limits
 import signing
 from shapes_bounces import (POSTFIX, headers_part, message_part, report,
                             status_part, text_part)
@@ -144,3 +145,4 @@ def cases(suite):
     postfix(one)
     styles(one)
     trees(one)
+    shapes_limits.own(one, returned(ours()))

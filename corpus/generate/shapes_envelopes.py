@@ -160,7 +160,8 @@ def reduction(suite):
          date=mail.DATE + " (meet me at nine)")
     case("date-prose", "", "a Date that is none", date="tonight at nine",
          expect="either")
-    case("message-id-none", "", "no Message-ID: Postfix adds one",
+    case("message-id-none", "", "no Message-ID: none is added (RFC 5322 "
+         "3.6.4: it should be there, not must)",
          message_id=None)
     for name, value in [
             ("prose", "<meet me at the old harbour at nine>"),

@@ -4,13 +4,15 @@
 Every line parses and names only known fields, every file is there and is named
 by a line, line ends are CRLF, no message is there twice, the folders hold as
 many cases as they promise, and all.py makes exactly what is there: a case
-that was added by hand would be lost with its next run.
+that was added by hand would be lost with its next run.  Each bound of
+docs/security.md names cases or tests that are there.
 """
 
 import collections
 import hashlib
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -107,6 +109,45 @@ def check_folders():
     return [f"{name}: is not in LEAST" for name in sorted(found - LEAST.keys())]
 
 
+def shown(name, cases, tests):
+    """Whether a case or a test that docs/security.md names is there."""
+    if ": " in name:
+        file, text = name.split(": ", 1)
+        if file == "bounds_test":
+            file, text = "bounds_test.cc", f'{{"{text}",'
+        return text in tests.get(file, "")
+    if {f"{name}-at", f"{name}-beyond"} <= cases.keys():
+        return cases[f"{name}-at"] == {"accept"} and \
+            cases[f"{name}-beyond"] == {"reject"}
+    bulky = (ROOT / "generate" / "shapes_limits.py").read_text("utf-8")
+    made = bulky[bulky.index("def bulky"):]
+    return name in cases or f'"{name.removeprefix("limit-")}"' in made
+
+
+def check_security(rows):
+    """That each bound of docs/security.md names what shows it."""
+    cases = collections.defaultdict(set)
+    for row in rows:
+        cases[row["file"].removesuffix(".eml")].add(row["expect"])
+    tests = {path.name: path.read_text(encoding="utf-8") for path in
+             [*(ROOT.parent / "tests").rglob("*_test.cc"),
+              *(ROOT.parent / "tests").rglob("test_*.py"),
+              ROOT.parent / "deploy" / "postfix" / "main.cf"]}
+    errors, found = [], 0
+    text = (ROOT.parent / "docs" / "security.md").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        cells = line.strip("|").split(" | ")
+        if not line.startswith("| ") or cells[0].strip() == "where":
+            continue
+        names = re.findall("`([^`]+)`", cells[-1]) if len(cells) == 4 else []
+        found += len(names)
+        if not names:
+            errors.append(f"security.md: nothing shows {cells[0].strip(' |')!r}")
+        errors += [f"security.md: {name} is not there" for name in names
+                   if not shown(name, cases, tests)]
+    return errors or ([] if found else ["security.md: no row was read"])
+
+
 def check_generators():
     # By its own first line: the python3 that has Debian's modules.
     run = subprocess.run([ROOT / "generate" / "all.py", "--check"],
@@ -117,16 +158,18 @@ def check_generators():
 
 
 def main():
-    errors, total = check_folders(), 0
+    errors, total, all_rows = check_folders(), 0, []
     for name, least in LEAST.items():
         folder_errors, rows = check_folder(ROOT / name, least)
         errors += folder_errors
+        all_rows += rows
         total += len(rows)
         counts = collections.Counter(row["expect"] for row in rows)
         files = len({row["file"] for row in rows})
         print(f"{name}: {files} messages, {len(rows)} cases, " + ", ".join(
             f"{count} {word}" for word, count in sorted(counts.items())))
     errors += check_octets([ROOT / name for name in LEAST])
+    errors += check_security(all_rows)
     errors += check_generators()
     for error in errors:
         print(error, file=sys.stderr)

@@ -230,6 +230,43 @@ TEST_CASE("a bounce tells how much of it is text") {
   }
 }
 
+TEST_CASE("the text of a bounce may be a tree, and all of it counts") {
+  const std::string head =
+      "Content-Type: multipart/report; report-type=delivery-status;"
+      " boundary=r\r\n\r\n--r\r\n";
+  const std::string status =
+      "Reporting-MTA: dns; a.example\r\n\r\nFinal-Recipient: rfc822; a@a.b\r\n"
+      "Action: failed\r\nStatus: 5.1.1";
+  const std::string next = "\r\n--r\r\nContent-Type: message/delivery-status";
+  const std::string last = "\r\n--r--\r\n";
+  const std::string tree =
+      "Content-Type: multipart/related; boundary=s\r\n\r\n--s\r\n"
+      "Content-Type: multipart/alternative; boundary=t\r\n\r\n"
+      "--t\r\n\r\nNo.\r\n--t\r\nContent-Type: text/html\r\n\r\n<p>No.\r\n"
+      "--t--\r\n--s\r\nContent-Type: image/png; name=x\r\n"
+      "Content-Transfer-Encoding: base64\r\nContent-ID: <x>\r\n\r\n"
+      "QUJD\r\n--s--";
+  const std::string encoded =
+      "\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+  std::string printable = status;
+  printable.replace(printable.find(' '), 1, "=20=\r\n");
+  for (std::size_t chunk : {1, 3, 4096}) {
+    const mime::ShapeResult result =
+        shape_of(head + tree + next + encoded + printable + last, {}, chunk);
+    REQUIRE(result.shape == mime::Shape::kBounce);
+    // boundary=s, boundary=t, the two texts, name=x, Content-ID, the picture
+    CHECK(result.bounce.text_octets == 9 + 9 + 3 + 6 + 5 + 14 + 4);
+    CHECK(result.bounce.status_octets == status.size());
+    CHECK(told(head + replaced(tree, "image/png", "image/svg+xml") + next +
+               "\r\n\r\n" + status + last) == "cleartext: part-type");
+    CHECK(told(head +
+               replaced(tree, "related; boundary=s",
+                        "related; boundary=s" + encoded.substr(0, 45)) +
+               next + "\r\n\r\n" + status + last) ==
+          "cleartext: encoded-multipart");
+  }
+}
+
 TEST_CASE("a returned message counts as text unless it is encrypted") {
   const std::string head =
       "Content-Type: multipart/report; report-type=delivery-status;"
