@@ -1,0 +1,253 @@
+#include "rules/compiler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "rules/scope.h"
+
+namespace rules {
+namespace {
+
+bool is_edit(Action action) {
+  switch (action) {
+    case Action::kRemove:
+    case Action::kReplace:
+    case Action::kKeepOnly:
+    case Action::kSign:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool allows(const SectionDefinition& section, Action action) {
+  return std::find(section.actions.begin(), section.actions.end(), action) !=
+         section.actions.end();
+}
+
+// One statement after the other into Scope::rules.
+class StatementCompiler {
+ public:
+  explicit StatementCompiler(Scope& scope) : scope_(scope) {
+    for (const SectionDefinition& definition : scope.vocabulary().sections) {
+      scope.rules->sections.push_back({&definition, {}, {}, {}});
+    }
+  }
+
+  void begin_file() { section_ = nullptr; }
+
+  void add(const Statement& statement) {
+    switch (statement.kind) {
+      case Statement::Kind::kSection:
+        return begin_section(statement);
+      case Statement::Kind::kList:
+        return add_list(statement);
+      case Statement::Kind::kDefine:
+        return add_definition(statement);
+      case Statement::Kind::kRule:
+        return add_rule(statement.rule);
+    }
+  }
+
+ private:
+  void begin_section(const Statement& statement);
+  void add_list(const Statement& statement);
+  void add_definition(const Statement& statement);
+  void add_rule(const RuleSyntax& syntax);
+  bool add_reply(const RuleSyntax& syntax, Stage last, Rule& rule);
+  bool add_limit(const RuleSyntax& syntax, Rule& rule);
+  bool check_name(const RuleSyntax& syntax);
+  void place(const RuleSyntax& syntax, Rule rule);
+
+  Scope& scope_;
+  Section* section_ = nullptr;
+};
+
+void StatementCompiler::begin_section(const Statement& statement) {
+  section_ = nullptr;
+  for (Section& section : scope_.rules->sections) {
+    if (section.definition->name == statement.name) section_ = &section;
+  }
+  if (section_ != nullptr) return;
+  std::string names;
+  for (const SectionDefinition& each : scope_.vocabulary().sections) {
+    names += (names.empty() ? "" : ", ") + std::string(each.name);
+  }
+  scope_.error(statement.position,
+               "there is no section '" + statement.name + "', but: " + names);
+}
+
+void StatementCompiler::add_list(const Statement& statement) {
+  if (scope_.lists.contains(statement.name)) {
+    return scope_.error(statement.position,
+                        "the list '" + statement.name + "' is defined already");
+  }
+  auto list = statement.file.empty()
+                  ? compile_members(statement.members, scope_)
+                  : compile_list_file(statement, scope_);
+  if (list) scope_.lists.emplace(statement.name, std::move(*list));
+}
+
+void StatementCompiler::add_definition(const Statement& statement) {
+  if (scope_.definitions.contains(statement.name) ||
+      scope_.vocabulary().find_fact(statement.name) != nullptr) {
+    return scope_.error(statement.position,
+                        "'" + statement.name + "' has a meaning already");
+  }
+  // Errors in it are told where it stands, not where it is used.
+  if (!compile_condition(statement.condition, Stage::kEnd, scope_)) return;
+  scope_.definitions.emplace(statement.name, statement.condition);
+}
+
+bool StatementCompiler::add_reply(const RuleSyntax& syntax, Stage last,
+                                  Rule& rule) {
+  const Action action =
+      syntax.action == Action::kLimit ? syntax.when_over : syntax.action;
+  rule.reason = syntax.reason;
+  if (action != Action::kReject && action != Action::kDefer) return true;
+  const int wanted = action == Action::kReject ? 5 : 4;
+  const std::string& enhanced = syntax.reply.enhanced_status;
+  if (syntax.reply.code / 100 != wanted ||
+      (!enhanced.empty() && enhanced[0] != '0' + wanted)) {
+    scope_.error(syntax.position,
+                 action == Action::kReject
+                     ? "'reject' is for good: its codes begin with 5"
+                     : "'defer' is for the moment: its codes begin with 4");
+    return false;
+  }
+  if (enhanced == "5.5.0") {
+    scope_.error(syntax.position,
+                 "5.5.0 is taken for temporary by Delta Chat, which retries");
+    return false;
+  }
+  rule.code = syntax.reply.code;
+  rule.enhanced_status = enhanced;
+  auto text = compile_template(syntax.reply.text, syntax.reply.text_position,
+                               last, syntax.action == Action::kLimit, scope_);
+  if (!text) return false;
+  rule.text = std::move(*text);
+  return true;
+}
+
+bool StatementCompiler::add_limit(const RuleSyntax& syntax, Rule& rule) {
+  const auto count = scope_.number_of(syntax.limit.count);
+  const auto burst = syntax.limit.burst ? scope_.number_of(*syntax.limit.burst)
+                                        : std::optional<std::uint64_t>(1);
+  if (!count || !burst) return false;
+  if (*count == 0) {
+    scope_.error(syntax.limit.count.position, "a limit of 0 lets nothing pass");
+    return false;
+  }
+  rule.limit.count = *count;
+  rule.limit.period = syntax.limit.period;
+  rule.limit.burst = std::max<std::uint64_t>(*burst, 1);
+  rule.limit.counts_recipients = syntax.limit.counts_recipients;
+  for (const Operand& key : syntax.limit.keys) {
+    const auto fact = scope_.use_fact(key);
+    if (!fact) return false;
+    rule.limit.keys.push_back(*fact);
+  }
+  return true;
+}
+
+bool StatementCompiler::check_name(const RuleSyntax& syntax) {
+  if (syntax.action != Action::kKeepOnly) return true;
+  const auto sets = scope_.vocabulary().header_sets;
+  if (std::find(sets.begin(), sets.end(), syntax.name) != sets.end()) {
+    return true;
+  }
+  scope_.error(syntax.position,
+               "there is no set of header fields '" + syntax.name + "'");
+  return false;
+}
+
+void StatementCompiler::add_rule(const RuleSyntax& syntax) {
+  if (section_ == nullptr) {
+    return scope_.error(syntax.position,
+                        "a rule stands in a section: begin one with 'on'");
+  }
+  if (!allows(*section_->definition, syntax.action)) {
+    return scope_.error(syntax.position,
+                        "'" + std::string(to_string(syntax.action)) +
+                            "' is nothing that can be done on " +
+                            std::string(section_->definition->name));
+  }
+  Rule rule;
+  rule.action = syntax.action;
+  rule.when_over = syntax.when_over;
+  rule.name = syntax.name;
+  rule.replacement = syntax.text;
+  rule.file = scope_.file();
+  rule.position = syntax.position;
+  // A header section is edited before the body has come.
+  const Stage last =
+      is_edit(syntax.action)
+          ? std::min(Stage::kHeader, section_->definition->last_stage)
+          : section_->definition->last_stage;
+  bool good = check_name(syntax) && add_reply(syntax, last, rule);
+  if (syntax.action == Action::kLimit) good = add_limit(syntax, rule) && good;
+  if (syntax.condition) {
+    rule.condition = compile_condition(*syntax.condition, last, scope_);
+    good = good && rule.condition.has_value();
+  }
+  if (good) place(syntax, std::move(rule));
+}
+
+void StatementCompiler::place(const RuleSyntax& syntax, Rule rule) {
+  std::vector<Rule>& deciding = section_->deciding;
+  const bool is_decided = !deciding.empty() && !deciding.back().condition;
+  if (is_decided) {
+    scope_.warn(syntax.position, "this is never reached: " +
+                                     scope_.rules->place_of(deciding.back()) +
+                                     " decides every message");
+  }
+  if (is_edit(rule.action) || rule.action == Action::kReplaceReversePath) {
+    section_->edits.push_back(std::move(rule));
+  } else if (rule.action == Action::kLimit) {
+    section_->limits.push_back(std::move(rule));
+  } else if (!is_decided) {
+    deciding.push_back(std::move(rule));
+  }
+}
+
+bool compile_patterns(Scope& scope) {
+  for (PatternSet& patterns : scope.rules->pattern_sets) {
+    if (!patterns.set->Compile()) {
+      scope.error({}, "the patterns need more memory than they may have");
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+CompileResult compile(std::span<const SourceFile> files,
+                      const Surroundings& surroundings) {
+  Scope scope(files, surroundings);
+  StatementCompiler compiler(scope);
+  for (const SourceFile& file : files) {
+    scope.rules->files.push_back(file.name);
+  }
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    scope.begin_file(i);
+    compiler.begin_file();
+    const SyntaxResult syntax = parse(files[i].text);
+    if (syntax.error) {
+      scope.error(syntax.error->position, syntax.error->message);
+      continue;
+    }
+    for (const Statement& statement : syntax.statements) {
+      compiler.add(statement);
+    }
+  }
+  CompileResult result;
+  const bool good = !files.empty() && compile_patterns(scope);
+  result.diagnostics = std::move(scope.diagnostics);
+  if (good && !has_errors(result.diagnostics)) {
+    result.rules = std::move(scope.rules);
+  }
+  return result;
+}
+
+}  // namespace rules

@@ -1,0 +1,211 @@
+#include "rules/evaluation.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rules {
+namespace {
+
+Truth truth(bool value) { return value ? Truth::kTrue : Truth::kFalse; }
+
+Truth negated(Truth value) {
+  if (value == Truth::kTrue) return Truth::kFalse;
+  if (value == Truth::kFalse) return Truth::kTrue;
+  return value;
+}
+
+bool is_pending(Truth value) {
+  return value == Truth::kNotYet || value == Truth::kFailed;
+}
+
+}  // namespace
+
+std::string_view to_string(Truth truth) {
+  switch (truth) {
+    case Truth::kFalse:
+      return "no";
+    case Truth::kTrue:
+      return "yes";
+    case Truth::kNotYet:
+      return "not yet";
+    case Truth::kFailed:
+      break;
+  }
+  return "failed";
+}
+
+Evaluation::Evaluation(std::shared_ptr<const RuleSet> rules,
+                       const Section& section, FactSource& source)
+    : rules_(std::move(rules)),
+      section_(section),
+      source_(source),
+      known_(rules_->facts.size()),
+      matched_(rules_->pattern_sets.size()) {}
+
+Value Evaluation::value(std::size_t fact) {
+  std::optional<Value>& known = known_[fact];
+  if (known) return *known;
+  const FactUse& use = rules_->facts[fact];
+  const Value value = source_.value(use.fact, use.argument);
+  if (value.kind != Value::Kind::kNotYet) known = value;
+  return value;
+}
+
+Truth Evaluation::truth_of(const Rule& rule) {
+  const Truth truth = rule.condition ? truth_of(*rule.condition) : Truth::kTrue;
+  if (keeps_trace_) trace_.push_back({&rule, truth});
+  return truth;
+}
+
+// Kleene's three values: one that decides does so whatever the pending others
+// will be, if it can be had for nothing.
+Truth Evaluation::truth_of_children(const Test& test) {
+  const Truth deciding =
+      test.kind == Condition::Kind::kOr ? Truth::kTrue : Truth::kFalse;
+  Truth pending = deciding;
+  for (const Test& child : test.children) {
+    if (is_pending(pending) && child.cost != Cost::kFree) continue;
+    const std::size_t failed_before = failed_fact_;
+    const Truth truth = truth_of(child);
+    if (truth == deciding) return deciding;
+    if (!is_pending(truth)) continue;
+    if (is_pending(pending)) {
+      failed_fact_ = failed_before;  // the first one is told
+    } else {
+      pending = truth;
+    }
+  }
+  return is_pending(pending) ? pending : negated(deciding);
+}
+
+Truth Evaluation::truth_of(const Test& test) {
+  switch (test.kind) {
+    case Condition::Kind::kOr:
+    case Condition::Kind::kAnd:
+      return truth_of_children(test);
+    case Condition::Kind::kNot:
+      return negated(truth_of(test.children.front()));
+    default:
+      break;
+  }
+  const Value left = value(test.fact);
+  if (left.kind == Value::Kind::kNotYet) return Truth::kNotYet;
+  if (test.kind == Condition::Kind::kFails) {
+    return truth(left.kind == Value::Kind::kFailed);
+  }
+  if (left.kind == Value::Kind::kFailed) {
+    failed_fact_ = test.fact;
+    return Truth::kFailed;
+  }
+  return compare(test, left);
+}
+
+Truth Evaluation::compare(const Test& test, const Value& left) {
+  switch (test.kind) {
+    case Condition::Kind::kLess:
+      return truth(left.number < test.number);
+    case Condition::Kind::kAtMost:
+      return truth(left.number <= test.number);
+    case Condition::Kind::kMore:
+      return truth(left.number > test.number);
+    case Condition::Kind::kAtLeast:
+      return truth(left.number >= test.number);
+    case Condition::Kind::kIn: {
+      if (test.texts != nullptr) return truth(test.texts->contains(left.text));
+      const auto host = parse_host_address(left.text);
+      return truth(host && test.networks->contains(*host));
+    }
+    case Condition::Kind::kMatches:
+      return truth_of_match(test);
+    case Condition::Kind::kIs:
+      break;
+    default:
+      return truth(left.is_true());
+  }
+  if (left.kind == Value::Kind::kNumber) {
+    return truth(left.number == test.number);
+  }
+  if (!test.second) return truth(equal_ignoring_case(left.text, test.text));
+  const Value right = value(*test.second);
+  if (right.kind == Value::Kind::kNotYet) return Truth::kNotYet;
+  if (right.kind == Value::Kind::kFailed) {
+    failed_fact_ = *test.second;
+    return Truth::kFailed;
+  }
+  return truth(equal_ignoring_case(left.text, right.text));
+}
+
+// All patterns of a fact are matched at once, when the first is asked for.
+Truth Evaluation::truth_of_match(const Test& test) {
+  const PatternSet* patterns = rules_->find_patterns(test.fact);
+  const auto place =
+      static_cast<std::size_t>(patterns - rules_->pattern_sets.data());
+  std::optional<std::vector<int>>& matched = matched_[place];
+  if (!matched) {
+    std::vector<int> found;
+    re2::RE2::Set::ErrorInfo error{re2::RE2::Set::kNoError};
+    const std::string_view text = value(test.fact).text;
+    if (!patterns->set->Match({text.data(), text.size()}, &found, &error) &&
+        error.kind != re2::RE2::Set::kNoError) {
+      // Out of memory is no "no match".
+      failed_fact_ = test.fact;
+      return Truth::kFailed;
+    }
+    std::sort(found.begin(), found.end());
+    matched = std::move(found);
+  }
+  return truth(std::binary_search(matched->begin(), matched->end(),
+                                  static_cast<int>(test.pattern)));
+}
+
+Outcome Evaluation::decide() {
+  for (const Rule& rule : section_.deciding) {
+    switch (truth_of(rule)) {
+      case Truth::kFalse:
+        break;
+      case Truth::kTrue:
+        return {Outcome::Kind::kDecided, &rule, 0};
+      case Truth::kNotYet:
+        return {Outcome::Kind::kNotYet, &rule, 0};
+      case Truth::kFailed:
+        return {Outcome::Kind::kFactFailed, &rule, failed_fact_};
+    }
+  }
+  return {};
+}
+
+std::vector<const Rule*> Evaluation::true_ones(const std::vector<Rule>& rules,
+                                               Outcome& outcome) {
+  std::vector<const Rule*> found;
+  outcome = {};
+  for (const Rule& rule : rules) {
+    const Truth truth = truth_of(rule);
+    if (truth == Truth::kTrue) found.push_back(&rule);
+    if (!is_pending(truth)) continue;
+    outcome = {truth == Truth::kNotYet ? Outcome::Kind::kNotYet
+                                       : Outcome::Kind::kFactFailed,
+               &rule, failed_fact_};
+    break;
+  }
+  return found;
+}
+
+std::vector<const Rule*> Evaluation::limits(Outcome& outcome) {
+  return true_ones(section_.limits, outcome);
+}
+
+std::vector<const Rule*> Evaluation::edits(Outcome& outcome) {
+  return true_ones(section_.edits, outcome);
+}
+
+std::string Evaluation::text_of(const Rule& rule, std::uint64_t wait) {
+  std::string text;
+  for (const Template::Piece& piece : rule.text.pieces) {
+    text += piece.text;
+    if (piece.is_wait) text += std::to_string(wait) + " s";
+    if (piece.fact) text += to_text(value(*piece.fact));
+  }
+  return text;
+}
+
+}  // namespace rules

@@ -1,0 +1,94 @@
+#pragma once
+
+// One message against a section of the rules.
+//
+// A condition is true, false, not yet (a later stage will tell) or failed (a
+// fact cannot be known for the moment).  Rules are asked in their order until
+// one is true; the first that is not yet or failed ends the asking, because
+// the order is the meaning.  Each fact is asked for once, when the first rule
+// needs it; only a free fact is looked at to be certain sooner.
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/rule_set.h"
+#include "rules/value.h"
+
+namespace rules {
+
+// The facts of one message.
+class FactSource {
+ public:
+  virtual ~FactSource() = default;
+  // `fact` is a place in Vocabulary::facts.
+  virtual Value value(std::size_t fact, std::string_view argument) = 0;
+};
+
+enum class Truth : std::uint8_t { kFalse, kTrue, kNotYet, kFailed };
+std::string_view to_string(Truth);
+
+// A rule that was tried, for `chatmail explain`.
+struct Step {
+  const Rule* rule = nullptr;
+  Truth truth = Truth::kFalse;
+};
+
+struct Outcome {
+  enum class Kind : std::uint8_t {
+    kNotYet,
+    kDecided,     // by `rule`
+    kFactFailed,  // `fact`, a place in RuleSet::facts, in `rule`
+    kUndecided,   // no rule was true
+  };
+  Kind kind = Kind::kUndecided;
+  const Rule* rule = nullptr;
+  std::size_t fact = 0;
+};
+
+class Evaluation {
+ public:
+  // `source` outlives it; `section` is one of `rules`.
+  Evaluation(std::shared_ptr<const RuleSet> rules, const Section& section,
+             FactSource& source);
+
+  Outcome decide();
+  // The limits that hold for this message, in order.  A kFactFailed or kNotYet
+  // is given through `outcome`; else it is kUndecided.
+  std::vector<const Rule*> limits(Outcome& outcome);
+  // The edits whose condition is true; one that failed or is not yet known is
+  // told as in limits().
+  std::vector<const Rule*> edits(Outcome& outcome);
+
+  // The reply of a rule; `wait` stands for {wait}.
+  std::string text_of(const Rule& rule, std::uint64_t wait = 0);
+  Value value(std::size_t fact);
+  const RuleSet& rules() const { return *rules_; }
+
+  // From now on every rule that is tried is noted.
+  void keep_trace() { keeps_trace_ = true; }
+  const std::vector<Step>& trace() const { return trace_; }
+
+ private:
+  Truth truth_of(const Rule& rule);
+  Truth truth_of(const Test& test);
+  Truth truth_of_children(const Test& test);
+  Truth truth_of_match(const Test& test);
+  Truth compare(const Test& test, const Value& left);
+  std::vector<const Rule*> true_ones(const std::vector<Rule>& rules,
+                                     Outcome& outcome);
+
+  std::shared_ptr<const RuleSet> rules_;
+  const Section& section_;
+  FactSource& source_;
+  std::vector<std::optional<Value>> known_;  // by place in RuleSet::facts
+  // Which patterns matched, by place in RuleSet::pattern_sets.
+  std::vector<std::optional<std::vector<int>>> matched_;
+  std::size_t failed_fact_ = 0;
+  bool keeps_trace_ = false;
+  std::vector<Step> trace_;
+};
+
+}  // namespace rules

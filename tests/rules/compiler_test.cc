@@ -1,0 +1,236 @@
+#include "rules/compiler.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "tests/rules/toy_world.h"
+
+namespace rules_test {
+namespace {
+
+struct Wrong {
+  const char* text;
+  const char* wanted;  // behind "toy.conf:"
+};
+
+void check_told(const Wrong& row) {
+  INFO(row.text);
+  const rules::CompileResult result = compile(row.text);
+  CHECK(told(result) == "toy.conf:" + std::string(row.wanted) + "\n");
+}
+
+TEST_CASE("a statement that goes on otherwise than it can says what it wants") {
+  const Wrong rows[] = {
+      {"hello",
+       "1:1: error: expected a statement: on, list, define, accept, reject, "
+       "defer, discard, limit, remove, replace, keep or sign"},
+      {"on", "1:3: error: expected the name of a section"},
+      {"on message\nreject",
+       "2:7: error: expected a reply: its code, its enhanced status code and "
+       "its text in quotes"},
+      {"on message reject 554",
+       "1:22: error: expected the text of the reply in quotes"},
+      {"on message reject 554 5.7.1 no",
+       "1:29: error: expected the text of the reply in quotes"},
+      {"on message reject 554 5.7.1 \"no",
+       "1:32: error: expected a closing '\"' on the same line"},
+      {"on message reject 554 5.7.1 \"no\"",
+       "1:33: error: expected 'as' and a name"},
+      {"on message reject 554 5.7.1 \"no\" as",
+       "1:36: error: expected the word that logs and counters give for this"},
+      {"on message discard", "1:19: error: expected 'as' and a name"},
+      {"on message accept when", "1:23: error: expected a condition"},
+      {"on message accept unless", "1:25: error: expected a condition"},
+      {"on message accept when login and", "1:33: error: expected a condition"},
+      {"on message accept when login or", "1:32: error: expected a condition"},
+      {"on message accept when not", "1:27: error: expected a condition"},
+      {"on message accept when (login", "1:30: error: expected ')'"},
+      {"on message accept when login is",
+       "1:32: error: expected a fact, a number, a \"text\" or a $setting"},
+      {"on message accept when size >",
+       "1:30: error: expected a fact, a number, a \"text\" or a $setting"},
+      {"on message accept when shape in",
+       "1:32: error: expected a set like {a, b}, or the name of a list"},
+      {"on message accept when shape in {a",
+       "1:35: error: expected ',' or '}'"},
+      {"on message accept when login ~ x",
+       "1:32: error: expected a regular expression in quotes"},
+      {"on message accept when header[]",
+       "1:31: error: expected a name in brackets, as in header[Subject]"},
+      {"on message accept when header[Subject", "1:38: error: expected ']'"},
+      {"on message accept when every one",
+       "1:30: error: expected 'recipient', as in: every recipient unknown"},
+      {"on message accept when every recipient",
+       "1:39: error: expected what the recipients are, as in: every recipient "
+       "unknown"},
+      {"on message accept when size > $",
+       "1:32: error: expected the name of a setting of chatmail.ini behind "
+       "'$'"},
+      {"on message limit",
+       "1:17: error: expected a number or a $setting, as in: limit 10/h"},
+      {"on message limit 10", "1:20: error: expected '/' and s, min, h or day"},
+      {"on message limit 10/h",
+       "1:22: error: expected 'by' and what is counted for itself, as in: by "
+       "login"},
+      {"on message limit 10/h by", "1:25: error: expected a fact"},
+      {"on message limit 10/h by login",
+       "1:31: error: expected 'else' and a reply"},
+      {"on message limit 10/h by login else accept",
+       "1:37: error: expected 'defer' or 'reject'"},
+      {"on message remove", "1:18: error: expected the name of a header field"},
+      {"on message replace Subject", "1:27: error: expected 'with'"},
+      {"on message replace Subject with",
+       "1:32: error: expected the new text in quotes"},
+      {"on message replace reverse-path with x", "1:38: error: expected '<>'"},
+      {"on message keep", "1:16: error: expected 'only'"},
+      {"on message keep only",
+       "1:21: error: expected the name of a set of header fields"},
+      {"list", "1:5: error: expected a name that is no word of the language"},
+      {"list when = {a}",
+       "1:6: error: expected a name that is no word of the language"},
+      {"list a", "1:7: error: expected 'from \"FILE\"' or '= {a, b}'"},
+      {"list a from x", "1:13: error: expected the name of a file in quotes"},
+      {"list a = x", "1:10: error: expected a set like {a, b}"},
+  };
+  for (const Wrong& row : rows) check_told(row);
+}
+
+TEST_CASE("a name or a type that does not fit is told where it stands") {
+  const Wrong rows[] = {
+      {"accept", "1:1: error: a rule stands in a section: begin one with 'on'"},
+      {"on nowhere",
+       "1:1: error: there is no section 'nowhere', but: early, message"},
+      {"on message accept when logn",
+       "1:24: error: there is no fact 'logn', did you mean 'login'?"},
+      {"on message accept when something",
+       "1:24: error: there is no fact 'something'"},
+      {"on message accept when header",
+       "1:24: error: 'header' wants a name in brackets behind it"},
+      {"on message accept when login[x]",
+       "1:24: error: 'login' takes nothing in brackets"},
+      {"on message accept when \"x\" is login",
+       "1:24: error: a condition begins with a fact"},
+      {"on message accept when shape is encryptd",
+       "1:33: error: 'shape' is one of: encrypted, bounce, cleartext"},
+      {"on message accept when shape in {bounce, \"x\"}",
+       "1:42: error: 'shape' is one of: encrypted, bounce, cleartext"},
+      {"on message accept when blocked is login",
+       "1:35: error: 'blocked' is true or not: name it alone, or with 'not' in "
+       "front"},
+      {"on message accept when size is login",
+       "1:32: error: wanted a number or a $setting"},
+      {"on message accept when login > 3", "1:24: error: 'login' is no number"},
+      {"on message accept when size ~ \"x\"",
+       "1:24: error: 'size' is no text that a pattern could match"},
+      {"on message accept when size in {a}",
+       "1:24: error: 'size' is no text that could be in a list"},
+      {"on message accept when login in none",
+       "1:33: error: there is no list 'none'"},
+      {"list two from \"lists/two\" on message accept when client in two",
+       "1:60: error: the list holds something that is no IP address or "
+       "network"},
+      {"list two from \"lists/no\"",
+       "1:1: error: cannot read \"lists/no\": No such file or directory"},
+      {"list a = {x} list a = {y}",
+       "1:14: error: the list 'a' is defined already"},
+      {"list a = {$name}", "1:11: error: a $setting cannot be a member"},
+      {"define login as size > 3", "1:1: error: 'login' has a meaning already"},
+      {"on message accept when login is $nothing",
+       "1:33: error: chatmail.ini has no key 'nothing'"},
+      {"on message accept when size > $name",
+       "1:31: error: $name is 'x', which is no number"},
+      {"on message accept when login ~ \"(\"",
+       "1:32: error: no regular expression: missing ): ("},
+      {"on early accept when shape is bounce",
+       "1:22: error: 'shape' is known at the end of the message, this rule is "
+       "asked at the envelope"},
+      {"on early sign",
+       "1:10: error: 'sign' is nothing that can be done on "
+       "early"},
+      {"on message sign when size > 3",
+       "1:22: error: 'size' is known at the end of the message, this rule is "
+       "asked at the header section"},
+      {"on message keep only inbound-headers",
+       "1:12: error: there is no set of header fields 'inbound-headers'"},
+      {"on message reject 451 4.7.1 \"x\" as x",
+       "1:12: error: 'reject' is for good: its codes begin with 5"},
+      {"on message defer 451 5.7.1 \"x\" as x",
+       "1:12: error: 'defer' is for the moment: its codes begin with 4"},
+      {"on message reject 554 5.5.0 \"x\" as x",
+       "1:12: error: 5.5.0 is taken for temporary by Delta Chat, which "
+       "retries"},
+      {"on message reject 554 5.7.1 \"{x\" as x",
+       "1:29: error: a '{' in the text is not closed"},
+      {"on message reject 554 5.7.1 \"{logi}\" as x",
+       "1:29: error: there is no fact 'logi', did you mean 'login'?"},
+      {"on message reject 554 5.7.1 \"{wait}\" as x",
+       "1:29: error: there is no fact 'wait'"},
+      {"on message reject 554 5.7.1 \"\xC3\xA9\" as x",
+       "1:29: error: a reply is printable ASCII"},
+      {"on message limit 0/h by login else defer 450 \"x\" as x",
+       "1:18: error: a limit of 0 lets nothing pass"},
+      {"on message accept sign",
+       "1:19: warning: this is never reached: toy.conf:1 decides every "
+       "message"},
+  };
+  for (const Wrong& row : rows) check_told(row);
+}
+
+TEST_CASE("a diagnostic shows its line, with a caret under the column") {
+  const rules::CompileResult result =
+      compile("on message\n\taccept when logn\x1B\n");
+  REQUIRE(result.diagnostics.size() == 1);
+  CHECK(to_string(result.diagnostics[0]) ==
+        "toy.conf:2:18: error: expected a statement: on, list, define, accept, "
+        "reject, defer, discard, limit, remove, replace, keep or sign\n"
+        "   accept when logn?\n"
+        "                   ^\n");
+}
+
+TEST_CASE("every statement with an error is told, not the first alone") {
+  const rules::CompileResult result =
+      compile("on message accept when a and b\nreject 554 5.7.1 \"{c}\" as x");
+  CHECK(result.rules == nullptr);
+  CHECK(result.diagnostics.size() == 3);
+}
+
+TEST_CASE("nesting is bounded, and so is the size of a pattern") {
+  const std::string deep = "on message accept when " +
+                           std::string(100'000, '(') + "login" +
+                           std::string(100'000, ')');
+  CHECK(told(compile(deep)).find("nested too deeply") != std::string::npos);
+  std::string negations = "on message accept when ";
+  for (int i = 0; i < 100'000; ++i) negations += "not ";
+  CHECK(told(compile(negations + "login")).find("nested too deeply") !=
+        std::string::npos);
+  std::string definitions = "define d0 as login\n";
+  for (int i = 1; i < 200; ++i) {
+    definitions +=
+        "define d" + std::to_string(i) + " as d" + std::to_string(i - 1) + "\n";
+  }
+  CHECK(told(compile(definitions)).find("nested too deeply") !=
+        std::string::npos);
+  CHECK(told(compile("on message accept when login ~ "
+                     "\"((a{1,100}){1,100}b){1,9}\""))
+            .find("regular expression") != std::string::npos);
+  CHECK(told(compile("on message accept when login ~ \"" +
+                     std::string(30'000, 'a') + "\""))
+            .find("too large") != std::string::npos);
+}
+
+TEST_CASE("files are joined in their order") {
+  const rules::CompileResult result =
+      compile({{"10-own.conf", "on message accept when login is \"a\""},
+               {"shipped.conf",
+                "on message accept when login is \"b\"\non early accept\n"}});
+  REQUIRE(result.rules != nullptr);
+  const rules::Section* section = result.rules->find_section("message");
+  REQUIRE(section != nullptr);
+  REQUIRE(section->deciding.size() == 2);
+  CHECK(result.rules->place_of(section->deciding[0]) == "10-own.conf:1");
+  CHECK(result.rules->place_of(section->deciding[1]) == "shipped.conf:1");
+  CHECK(result.rules->find_section("early")->deciding.size() == 1);
+}
+
+}  // namespace
+}  // namespace rules_test

@@ -1,0 +1,246 @@
+#include "rules/evaluation.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/rules/toy_world.h"
+
+namespace rules_test {
+namespace {
+
+using rules::Outcome;
+using rules::Value;
+
+// "accept", the reason of another decision, or why there is none.
+std::string decided(rules::Evaluation& evaluation) {
+  const Outcome outcome = evaluation.decide();
+  switch (outcome.kind) {
+    case Outcome::Kind::kDecided:
+      return outcome.rule->action == rules::Action::kAccept
+                 ? "accept"
+                 : outcome.rule->reason;
+    case Outcome::Kind::kNotYet:
+      return "not yet";
+    case Outcome::Kind::kFactFailed:
+      return "failed: " +
+             std::string(
+                 evaluation.rules().facts[outcome.fact].definition->name);
+    case Outcome::Kind::kUndecided:
+      break;
+  }
+  return "undecided";
+}
+
+std::string decided(const std::string& text, ToyFacts& facts) {
+  const rules::CompileResult result = compile(text);
+  INFO(text << told(result));
+  REQUIRE(result.rules != nullptr);
+  rules::Evaluation evaluation(result.rules,
+                               *result.rules->find_section("message"), facts);
+  return decided(evaluation);
+}
+
+// What a condition comes to: yes, no, not yet, failed.
+std::string truth_of(const std::string& condition, ToyFacts& facts) {
+  const std::string answer = decided(
+      "list two from \"lists/two\" list hosts from \"lists/hosts\" "
+      "on message discard as yes when " +
+          condition + " discard as no",
+      facts);
+  return answer.substr(0, answer.find(':'));
+}
+
+TEST_CASE("conditions compare facts of every type") {
+  ToyFacts facts;
+  facts.set_text("login", "Ann@A.example");
+  facts.set_text("reverse-path", "");
+  facts.set_text("client", "192.0.2.7");
+  facts.set("recipients", Value::of(std::uint64_t{3}));
+  facts.set("blocked", Value::of(false));
+  facts.set_text("shape", "bounce");
+  facts.set("size", Value::of(std::uint64_t{20} * 1024));
+  facts.set_text("header[Subject]", "B.example");
+  facts.set("every recipient unknown", Value::of(true));
+  const struct {
+    const char* condition;
+    const char* wanted;
+  } rows[] = {
+      {"login", "yes"},
+      {"reverse-path", "no"},
+      {"not reverse-path", "yes"},
+      {"blocked", "no"},
+      {"recipients", "yes"},
+      {"every  recipient\tunknown", "yes"},
+      {"login is \"ann@a.EXAMPLE\"", "yes"},
+      {"login is not \"ann@a.example\"", "no"},
+      {"login is reverse-path", "no"},
+      {"login is $name", "no"},
+      {"recipients is 3", "yes"},
+      {"recipients is not 3", "no"},
+      {"recipients < 3", "no"},
+      {"recipients <= 3", "yes"},
+      {"recipients > 3", "no"},
+      {"recipients >= 3", "yes"},
+      {"recipients < $burst", "yes"},
+      {"size is 20 KiB", "yes"},
+      {"size > 19KiB and size < 1 MiB", "yes"},
+      {"shape is bounce", "yes"},
+      {"shape in {encrypted, bounce}", "yes"},
+      {"shape not in {encrypted, bounce}", "no"},
+      {"header[subject] in two", "no"},  // that one is not set
+      {"header[Subject] in two", "yes"},
+      {"login in {\"ann@a.example\"}", "yes"},
+      {"client in hosts", "yes"},
+      {"client in {\"192.0.2.0/29\"}", "yes"},
+      {"client in {\"192.0.2.0/30\"}", "no"},
+      {"client in {\"2001:db8::/32\", \"192.0.2.7\"}", "yes"},
+      {"client is \"192.0.2.7\"", "yes"},
+      {"login ~ \"^Ann@.*example$\"", "yes"},
+      {"login ~ \"^ann@\"", "no"},
+      {"login ~ \"(?i)^ann@\"", "yes"},
+      {"login not ~ \"x{3}\"", "yes"},
+      {"login ~ \"\\.e\" and login ~ \"nope\"", "no"},
+      {"(login or blocked) and not (blocked or reverse-path)", "yes"},
+      {"login fails", "no"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.condition);
+    if (std::string(row.condition) == "header[subject] in two") {
+      CHECK(truth_of(row.condition, facts) == "not yet");
+      continue;
+    }
+    CHECK(truth_of(row.condition, facts) == row.wanted);
+  }
+}
+
+TEST_CASE("what is not known yet decides only what it cannot change") {
+  ToyFacts facts;
+  facts.set_text("login", "ann");
+  facts.set_text("reverse-path", "");
+  facts.set("blocked", Value::failed());
+  facts.set("recipients", Value::failed());
+  const struct {
+    const char* condition;
+    const char* wanted;
+  } rows[] = {
+      {"shape is bounce", "not yet"},
+      {"shape is bounce and login", "not yet"},
+      {"shape is bounce and reverse-path", "no"},
+      {"shape is bounce or login", "yes"},
+      {"shape is bounce or reverse-path", "not yet"},
+      {"not shape is bounce", "not yet"},
+      {"blocked", "failed"},
+      {"recipients or login", "yes"},
+      {"recipients and reverse-path", "no"},
+      {"recipients and login", "failed"},
+      {"recipients fails", "yes"},
+      {"shape is bounce and recipients", "not yet"},
+      {"login is \"ann\" and recipients > 3", "failed"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.condition);
+    CHECK(truth_of(row.condition, facts) == row.wanted);
+  }
+}
+
+TEST_CASE("a fact is asked for once, the cheap ones first") {
+  ToyFacts facts;
+  facts.set_text("login", "");
+  facts.set("blocked", Value::of(true));
+  facts.set("size", Value::of(std::uint64_t{1}));
+  facts.set_text("dkim", "pass");
+  CHECK(decided("on message discard as a when dkim is pass and blocked and "
+                "login discard as b when login or blocked accept",
+                facts) == "b");
+  CHECK(facts.asked == std::vector<std::string>{"login", "blocked"});
+
+  // One that costs something waits for those that come for nothing.
+  facts.asked.clear();
+  CHECK(decided("on message discard as a unless shape is bounce or blocked "
+                "accept",
+                facts) == "not yet");
+  CHECK(facts.asked == std::vector<std::string>{"shape"});
+}
+
+TEST_CASE("the first rule that is true decides, one that is open waits") {
+  const std::string text =
+      "on message discard as a when login discard as b when shape is bounce "
+      "reject 554 5.7.1 \"x\" as c when reverse-path accept";
+  ToyFacts facts;
+  facts.set_text("login", "");
+  facts.set_text("reverse-path", "x");
+  CHECK(decided(text, facts) == "not yet");
+  facts.set_text("shape", "encrypted");
+  CHECK(decided(text, facts) == "c");
+  facts.set_text("reverse-path", "");
+  CHECK(decided(text, facts) == "accept");
+  facts.set_text("login", "ann");
+  CHECK(decided(text, facts) == "a");
+  facts.set("login", Value::failed());
+  CHECK(decided(text, facts) == "failed: login");
+  CHECK(decided("on message accept when reverse-path", facts) == "undecided");
+}
+
+TEST_CASE("limits and edits are those whose condition holds") {
+  const rules::CompileResult result = compile(
+      "on message\n"
+      "limit $burst/min burst $burst by login else defer 450 \"4.7.1: Too "
+      "much from <{login}>, wait {wait}\" as rate when login\n"
+      "limit 5/day counting recipients by client, login else reject 554 5.7.1 "
+      "\"no\" as rate when shape is bounce\n"
+      "keep only outbound-headers; replace Subject with \"[...]\" when login\n"
+      "remove X-Foo when reverse-path sign accept");
+  INFO(told(result));
+  REQUIRE(result.rules != nullptr);
+  ToyFacts facts;
+  facts.set_text("login", "ann\x07");
+  facts.set_text("reverse-path", "");
+  facts.set_text("shape", "encrypted");
+  rules::Evaluation evaluation(result.rules,
+                               *result.rules->find_section("message"), facts);
+  Outcome outcome;
+  const auto limits = evaluation.limits(outcome);
+  CHECK(outcome.kind == Outcome::Kind::kUndecided);
+  REQUIRE(limits.size() == 1);
+  CHECK(limits[0]->limit.count == 10);
+  CHECK(limits[0]->limit.period == 60);
+  CHECK(limits[0]->limit.burst == 10);
+  CHECK_FALSE(limits[0]->limit.counts_recipients);
+  CHECK(limits[0]->code == 450);
+  CHECK(evaluation.text_of(*limits[0], 7) ==
+        "4.7.1: Too much from <ann?>, wait 7 s");
+
+  const auto edits = evaluation.edits(outcome);
+  REQUIRE(edits.size() == 3);
+  CHECK(edits[0]->name == "outbound-headers");
+  CHECK(edits[1]->replacement == "[...]");
+  CHECK(edits[2]->action == rules::Action::kSign);
+
+  facts.set("login", Value::failed());
+  rules::Evaluation failing(result.rules,
+                            *result.rules->find_section("message"), facts);
+  CHECK(failing.limits(outcome).empty());
+  CHECK(outcome.kind == Outcome::Kind::kFactFailed);
+}
+
+TEST_CASE("a trace tells which rules were tried and what came of them") {
+  const rules::CompileResult result = compile(
+      "on message\ndiscard as a when login\ndiscard as b when shape is bounce\n"
+      "accept");
+  REQUIRE(result.rules != nullptr);
+  ToyFacts facts;
+  facts.set_text("login", "");
+  facts.set_text("shape", "bounce");
+  rules::Evaluation evaluation(result.rules,
+                               *result.rules->find_section("message"), facts);
+  evaluation.keep_trace();
+  CHECK(decided(evaluation) == "b");
+  REQUIRE(evaluation.trace().size() == 2);
+  CHECK(evaluation.trace()[0].rule->position.line == 2);
+  CHECK(to_string(evaluation.trace()[0].truth) == "no");
+  CHECK(to_string(evaluation.trace()[1].truth) == "yes");
+}
+
+}  // namespace
+}  // namespace rules_test
