@@ -12,6 +12,21 @@ namespace {
 // RFC 5322 2.1.1 allows 998 octets a line; a Message-ID is one token.
 constexpr std::size_t kMostFieldText = 998;
 
+// Why a message of this type can only be cleartext.
+std::string_view cause_of_type(const ContentType& content_type,
+                               const OuterFields& outer) {
+  const std::string_view type = content_type.media_type;
+  if (type == "multipart/mixed") {
+    // A shape that is not wanted here.
+    return outer.autocrypt_setup_message ? "autocrypt-setup-message"
+                                         : "multipart-mixed";
+  }
+  if (type.starts_with("multipart/")) return "other-multipart";
+  if (type == "text/plain") return "text-plain";
+  if (type == "text/html") return "text-html";
+  return "other-type";
+}
+
 }  // namespace
 
 std::string_view to_string(Shape shape) {
@@ -37,9 +52,10 @@ struct ShapeRecogniser::State {
 
   const ShapeOptions options;
   OuterFields outer;
-  bool begun = false;
-  // nullptr: no shape but cleartext can come of it.
+  // nullptr before the message began, and when `cause` is set: no shape but
+  // cleartext can come of it.
   std::unique_ptr<ShapeCandidate> candidate;
+  std::string_view cause;
   std::size_t body_octets = 0;
 };
 
@@ -54,6 +70,8 @@ void ShapeRecogniser::State::choose(const ContentType& content_type) {
   } else if (type == "multipart/mixed" && outer.autocrypt_setup_message &&
              options.autocrypt_setup) {
     candidate = std::make_unique<AutocryptSetupShape>();
+  } else {
+    cause = cause_of_type(content_type, outer);
   }
 }
 
@@ -61,8 +79,8 @@ ShapeRecogniser::ShapeRecogniser(ShapeOptions options)
     : state_(std::make_unique<State>(options)) {}
 ShapeRecogniser::~ShapeRecogniser() = default;
 
-bool ShapeRecogniser::cleartext_is_certain() const {
-  return state_->begun && (!state_->candidate || state_->candidate->failed());
+std::string_view ShapeRecogniser::cleartext_cause() const {
+  return state_->candidate ? state_->candidate->defect_word() : state_->cause;
 }
 
 void ShapeRecogniser::header_field(int depth, const HeaderField& field) {
@@ -82,10 +100,7 @@ void ShapeRecogniser::header_field(int depth, const HeaderField& field) {
 }
 
 bool ShapeRecogniser::part_begin(const PartInfo& part) {
-  if (part.depth == 0) {
-    state_->begun = true;
-    state_->choose(part.content_type);
-  }
+  if (part.depth == 0) state_->choose(part.content_type);
   return state_->candidate && state_->candidate->part_begin(part);
 }
 
@@ -99,10 +114,12 @@ void ShapeRecogniser::decoded(std::string_view octets) {
 }
 
 void ShapeRecogniser::preamble(int depth, std::string_view octets) {
+  state_->body_octets += octets.size();
   if (state_->candidate) state_->candidate->preamble(depth, octets);
 }
 
 void ShapeRecogniser::epilogue(int depth, std::string_view octets) {
+  state_->body_octets += octets.size();
   if (state_->candidate) state_->candidate->epilogue(depth, octets);
 }
 
@@ -116,7 +133,11 @@ void ShapeRecogniser::defect(int depth, Defect defect) {
 
 ShapeResult ShapeRecogniser::finish() {
   ShapeResult result;
-  if (state_->candidate) state_->candidate->finish(result);
+  if (state_->candidate) {
+    state_->candidate->finish(result);
+  } else {
+    result.defect = state_->cause;
+  }
   result.body_octets = state_->body_octets;
   return result;
 }

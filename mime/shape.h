@@ -56,8 +56,9 @@ struct BounceFacts {
 
 struct ShapeResult {
   Shape shape = Shape::kCleartext;
-  // In one word, why it is not what its Content-Type promised; "" otherwise.
+  // Of kCleartext: why, in one word.
   std::string defect;
+  // Of bodies, preambles and epilogues.
   std::size_t body_octets = 0;
   BounceFacts bounce;  // of kBounce
 };
@@ -67,8 +68,10 @@ class ShapeRecogniser : public Sink {
   explicit ShapeRecogniser(ShapeOptions options);
   ~ShapeRecogniser() override;
 
-  // True as soon as it is certain that no other shape can come of it.
-  bool cleartext_is_certain() const;
+  // As soon as it is certain that no shape but cleartext can come of it: why,
+  // in one word of static storage.  Empty before.
+  std::string_view cleartext_cause() const;
+  bool cleartext_is_certain() const { return !cleartext_cause().empty(); }
   // Call once, after the parser's end().
   ShapeResult finish();
 

@@ -42,22 +42,6 @@ Decision header_is_sound(const Facts& facts) {
   return std::nullopt;
 }
 
-// Why it is cleartext, in one word: a shape has its own defects, and bounds
-// that a message of that shape may exceed.
-std::string cleartext_detail(const Facts& facts) {
-  if (!facts.shape) return {};
-  if (facts.shape->shape == mime::Shape::kCleartext) {
-    return facts.shape->defect;
-  }
-  return std::string(to_string(facts.shape->shape)) + "-beyond-bounds";
-}
-
-Judgement cleartext(const Facts& facts) {
-  return reject(Reason::kCleartext,
-                "523 5.7.1 Encryption Needed: Invalid Unencrypted Mail",
-                cleartext_detail(facts));
-}
-
 bool is_small_secure_join(const Facts& facts) {
   return facts.shape->shape == mime::Shape::kSecureJoin &&
          facts.envelope.recipients.size() == 1 &&
@@ -71,8 +55,37 @@ bool is_setup_message_to_oneself(const Facts& facts) {
                                    facts.header.author().mailbox.addr_spec());
 }
 
+// Why a message that a person could read does not pass: a shape has its own
+// defects, and bounds that a message of that shape may exceed.
+std::string_view cleartext_detail(const Facts& facts) {
+  if (!facts.shape) return facts.cleartext_cause;
+  const bool has_one_recipient = facts.envelope.recipients.size() == 1;
+  switch (facts.shape->shape) {
+    case mime::Shape::kSecureJoin:
+      return has_one_recipient ? "secure-join-too-large"
+                               : "secure-join-recipients";
+    case mime::Shape::kAutocryptSetup:
+      return has_one_recipient ? "autocrypt-setup-to-another"
+                               : "autocrypt-setup-recipients";
+    case mime::Shape::kBounce:
+      if (facts.envelope.direction != Direction::kInbound) {
+        return "bounce-by-user";
+      }
+      return facts.envelope.reverse_path.empty() ? "bounce-beyond-bounds"
+                                                 : "bounce-with-reverse-path";
+    default:
+      return facts.shape->defect;
+  }
+}
+
+Judgement cleartext(const Facts& facts) {
+  return reject(Reason::kCleartext,
+                "523 5.7.1 Encryption Needed: Invalid Unencrypted Mail",
+                std::string(cleartext_detail(facts)));
+}
+
 Decision inbound_is_encrypted(Facts& facts) {
-  if (!facts.shape && !facts.cleartext_is_certain) return std::nullopt;
+  if (!facts.shape && facts.cleartext_cause.empty()) return std::nullopt;
   if (facts.shape &&
       (facts.shape->shape == mime::Shape::kEncrypted ||
        is_small_secure_join(facts) || is_acceptable_bounce(facts))) {
@@ -194,7 +207,7 @@ Decision author_is_sender(const Facts& facts) {
 }
 
 Decision outbound_is_encrypted(const Facts& facts) {
-  if (!facts.shape && !facts.cleartext_is_certain) return std::nullopt;
+  if (!facts.shape && facts.cleartext_cause.empty()) return std::nullopt;
   if (facts.shape &&
       (facts.shape->shape == mime::Shape::kEncrypted ||
        is_small_secure_join(facts) || is_setup_message_to_oneself(facts))) {

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "dkim/result.h"
 #include "mime/defect.h"
@@ -29,8 +30,9 @@ struct Facts {
 
   // The first defect of the message's own header section.
   std::optional<mime::Defect> header_defect;
-  // No shape but cleartext can come of it, though the body may not be there.
-  bool cleartext_is_certain = false;
+  // Why no shape but cleartext can come of it, though the body may not be
+  // there; empty when that is not certain.
+  std::string_view cleartext_cause;
   // Empty at the header stage.
   std::optional<mime::ShapeResult> shape;
   // May wait for DNS.  At the end stage only.

@@ -66,7 +66,7 @@ struct Judge::State {
               world,
               Recipients(*configuration, envelope, world.accounts),
               {},
-              false,
+              {},
               {},
               {}} {
     facts.dkim = [this]() -> const dkim::VerificationResult& {
@@ -190,7 +190,7 @@ std::optional<Judgement> Judge::end_of_header() {
   state.parser.end_of_header();
   state.shape.end_header();
   state.facts.header_defect = state.shape.header_defect();
-  state.facts.cleartext_is_certain = state.shape.cleartext_is_certain();
+  state.facts.cleartext_cause = state.shape.cleartext_cause();
   if (auto refused = judge_envelope(*state.configuration, state.envelope)) {
     return refused;
   }

@@ -118,7 +118,7 @@ TEST_CASE("text anywhere around the ciphertext is told by its place") {
       {"other type of the second part", "application/octet-stream",
        "text/plain", "cleartext: part-type", "cleartext: part-type"},
       {"other type of the message", "multipart/encrypted", "multipart/mixed",
-       "cleartext", "cleartext"},
+       "cleartext: multipart-mixed", "cleartext: multipart-mixed"},
   };
   mime::ShapeOptions foreign;
   foreign.foreign_clients = true;
@@ -173,7 +173,7 @@ TEST_CASE("a Secure-Join request has exactly one form") {
        "cleartext: secure-join-text"},
       {"Secure-Join: vc-request\r\nC", "Secure-Join: other\r\nC",
        "cleartext: secure-join-step"},
-      {"Secure-Join: vc-request\r\nC", "C", "cleartext"},
+      {"Secure-Join: vc-request\r\nC", "C", "cleartext: multipart-mixed"},
       {"Secure-Join: vc-request\r\n--x", "See you\r\n--x",
        "cleartext: secure-join-text"},
       {"Secure-Join: vc-request\r\n--x",
@@ -323,12 +323,49 @@ TEST_CASE("nothing in a returned message or in part headers goes uncounted") {
 }
 
 TEST_CASE("cleartext is certain as soon as the header section says so") {
+  const struct {
+    const char* content_type;
+    const char* cause;
+  } rows[] = {
+      {"multipart/encrypted; protocol=\"application/pgp-encrypted\"; "
+       "boundary=x",
+       ""},
+      {"multipart/encrypted; boundary=x", "protocol"},
+      {"multipart/encrypted; protocol=\"application/pgp-encrypted\"; "
+       "boundary=\"a b\"",
+       "boundary-text"},
+      {"multipart/report; report-type=delivery-status; boundary=x", ""},
+      {"multipart/report; boundary=x", "report-type"},
+      {"multipart/mixed; boundary=x", "multipart-mixed"},
+      {"multipart/alternative; boundary=x", "other-multipart"},
+      {"text/plain", "text-plain"},
+      {"text/html", "text-html"},
+      {"application/pkcs7-mime", "other-type"},
+      {nullptr, "text-plain"},  // RFC 2045 5.2
+  };
+  for (const auto& row : rows) {
+    INFO((row.content_type != nullptr ? row.content_type : "none"));
+    mime::ShapeRecogniser recogniser{mime::ShapeOptions{}};
+    mime::Parser parser(recogniser);
+    if (row.content_type != nullptr) {
+      parser.header_field("Content-Type", row.content_type);
+    }
+    CHECK(recogniser.cleartext_cause().empty());
+    parser.end_of_header();
+    CHECK(recogniser.cleartext_cause() == row.cause);
+    CHECK(recogniser.cleartext_is_certain() == (*row.cause != '\0'));
+    parser.end();
+    CHECK_FALSE(recogniser.finish().defect.empty());
+  }
+}
+
+TEST_CASE("a setup message where none is wanted is told by its name") {
   mime::ShapeRecogniser recogniser{mime::ShapeOptions{}};
   mime::Parser parser(recogniser);
-  parser.header_field("Content-Type", " text/plain");
-  CHECK_FALSE(recogniser.cleartext_is_certain());
+  parser.header_field("Autocrypt-Setup-Message", " v1");
+  parser.header_field("Content-Type", " multipart/mixed; boundary=x");
   parser.end_of_header();
-  CHECK(recogniser.cleartext_is_certain());
+  CHECK(recogniser.cleartext_cause() == "autocrypt-setup-message");
 }
 
 }  // namespace
