@@ -60,7 +60,6 @@ class CorpusTest(unittest.TestCase):
         cls.addClassCleanup(cls.box.close)
         cls.key = milter.make_key(cls.box)
         cls.record = milter.public_record(cls.key)
-        cls.verified = set()  # ids of cases
         cls.sink = sink.Sink()
         cls.postfix = postfix.Postfix(cls.box, DOMAIN, PORTS)
         cls.postfix.deliver_to(cls.sink.transport)
@@ -70,6 +69,9 @@ class CorpusTest(unittest.TestCase):
         # What a program of the host hands in goes through the first lane.
         cls.postfix.main["chatmilter"] = cls.lanes[0].milter.address
         cls.postfix.start()
+
+    def setUp(self):
+        self.verified = set()  # ids of cases
 
     def test_the_wire_says_what_the_check_says(self):
         cases = [case for manifest in corpus.manifests()
