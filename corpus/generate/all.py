@@ -23,7 +23,8 @@ import suite
 FOLDERS = {
     "own-bounces": ["own_bounces"],
     "shapes": ["real_messages", "shapes_secure_join", "shapes_bounces",
-               "shapes_envelopes", "shapes_bounds", "shapes_limits"],
+               "shapes_envelopes", "shapes_autocrypt", "shapes_bounds",
+               "shapes_limits"],
     "dkim": ["dkim_signatures", "dkim_messages", "dkim_keys", "dkim_tools"],
     "readable": ["readable_mime", "readable_fields", "readable_openpgp",
                  "readable_plain", "readable_author", "readable_bounces",

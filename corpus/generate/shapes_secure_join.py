@@ -36,10 +36,6 @@ def cases(suite):
          "line ends behind the word"),
         ("plain-part", request(part_fields="Content-Type: text/plain\n"),
          "the part without charset and Message-ID"),
-        ("stock-autocrypt", request(more="Autocrypt: addr=alice@alice.example;"
-                                    " prefer-encrypt=mutual;\n keydata="
-                                    + "xjMEawRDsBYJKwYBBAHaRw8BAQ" * 20 +
-                                    "\n"), "with a key"),
     ]
     for name, message, why in rows:
         suite.case(f"secure-join-{name}", message, why, also=both)
@@ -89,9 +85,6 @@ def cases(suite):
             mail.fields(more="Secure-Join: vc-request\n") +
             "Content-Type: text/plain\n", "Secure-Join: vc-request\n"),
          "no multipart: clients never wrote it so"),
-        ("big-key", request(more="Autocrypt: addr=alice@alice.example; "
-                            "keydata=" + "\n ".join(["QUJD" * 18] * 400) +
-                            "\n"), "more than 20 KiB"),
     ]
     for name, message, why in rows:
         suite.case(f"secure-join-bad-{name}", message, why, expect="reject",

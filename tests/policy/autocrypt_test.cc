@@ -112,4 +112,31 @@ TEST_CASE("a packet of text, alone or behind a key, does not fit") {
   }
 }
 
+TEST_CASE("of the corpus's Autocrypt fields those with a key leave") {
+  const std::pair<const char*, bool> rows[] = {
+      {"autocrypt", true},
+      {"autocrypt-no-user-id", true},
+      {"autocrypt-other", false},
+      {"autocrypt-big", false},
+      {"autocrypt-prose", false},
+      {"autocrypt-text-packet", false},
+      {"autocrypt-text-signature", false},
+      {"autocrypt-text-user-ids", false},
+      {"autocrypt-text-subkeys", false},
+      {"autocrypt-text-notation", false},
+  };
+  for (const auto& [name, leaves] : rows) {
+    INFO(name);
+    const std::string message =
+        policy_test::corpus_file("shapes/header-" + std::string(name) + ".eml");
+    const std::size_t begin = message.find("\r\nAutocrypt:") + 12;
+    REQUIRE(begin > 12);
+    std::size_t end = message.find("\r\n", begin);
+    while (message[end + 2] == ' ') end = message.find("\r\n", end + 2);
+    const std::string field = mime::unfold(message.substr(begin, end - begin));
+    CHECK(policy::bare_autocrypt(field, "alice@alice.example").has_value() ==
+          leaves);
+  }
+}
+
 }  // namespace

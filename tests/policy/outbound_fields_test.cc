@@ -47,6 +47,8 @@ TEST_CASE("each field of the allow-list has its grammar") {
       {"References", "", kDropped},
       {"MIME-Version", " 1.0", kKept},
       {"MIME-Version", " 1.0 (see you)", "1.0"},
+      {"MIME-Version", " 2.0", "1.0"},
+      {"MIME-Version", "", "1.0"},
       {"Content-Transfer-Encoding", " 7bit", kKept},
       {"Content-Transfer-Encoding", " see-you", kDropped},
       {"Auto-Submitted", " auto-replied", kKept},
