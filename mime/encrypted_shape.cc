@@ -52,7 +52,14 @@ bool EncryptedShape::part_begin(const PartInfo& part) {
   if (part.content_type.media_type != wanted) fail("part-type");
   part_ = leaves_ == 1 ? Part::kVersion : Part::kPayload;
   if (part_ == Part::kPayload) payload_.emplace(options_.openpgp);
+  lines_.emplace(part.transfer_encoding);
   return true;
+}
+
+void EncryptedShape::body(std::string_view octets) {
+  if (!lines_) return;
+  lines_->write(octets);
+  if (!lines_->defect().empty()) fail(lines_->defect());
 }
 
 void EncryptedShape::decoded(std::string_view octets) {
@@ -94,6 +101,10 @@ void EncryptedShape::epilogue(int /*depth*/, std::string_view octets) {
 
 void EncryptedShape::part_end(int depth) {
   if (depth != 1) return;
+  if (lines_) {
+    lines_->finish();
+    if (!lines_->defect().empty()) fail(lines_->defect());
+  }
   if (part_ == Part::kVersion && trim(text_) != "Version: 1") {
     fail("version-part");
   }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "mime/encoded_lines.h"
 #include "mime/openpgp_message.h"
 #include "mime/shape_candidate.h"
 
@@ -22,6 +23,7 @@ class EncryptedShape : public ShapeCandidate {
 
   void header_field(int depth, const HeaderField& field) override;
   bool part_begin(const PartInfo& part) override;
+  void body(std::string_view octets) override;
   void decoded(std::string_view octets) override;
   void preamble(int depth, std::string_view octets) override;
   void epilogue(int depth, std::string_view octets) override;
@@ -38,6 +40,7 @@ class EncryptedShape : public ShapeCandidate {
   Part part_ = Part::kOutside;
   int leaves_ = 0;
   std::string text_;  // of the preamble, then of the version part
+  std::optional<EncodedLines> lines_;  // of this part
   std::optional<OpenPgpMessage> payload_;
 };
 
