@@ -56,19 +56,23 @@ bool is_one_of(std::span<const std::string_view> texts, std::string_view text) {
   });
 }
 
-constexpr std::array<std::string_view, 9> kCharsetFamilies = {
+constexpr std::array<std::string_view, 9> kCharsets = {
     "us-ascii", "utf-8", "utf-16", "utf-7",      "koi8-r",
     "koi8-u",   "gbk",   "gb2312", "iso-2022-jp"};
 
-// "iso-8859-" and one or two digits, and the like.
-bool is_numbered(std::string_view text, std::string_view family,
-                 std::size_t most_digits) {
-  if (text.size() <= family.size() ||
-      !equal_ignoring_case(text.substr(0, family.size()), family)) {
+constexpr std::array<CharsetFamily, 3> kCharsetFamilies = {{
+    {"iso-8859-", 2},
+    {"windows-", 4},
+    {"cp", 4},
+}};
+
+bool is_of_family(std::string_view text, const CharsetFamily& family) {
+  if (text.size() <= family.name.size() ||
+      !equal_ignoring_case(text.substr(0, family.name.size()), family.name)) {
     return false;
   }
-  const std::string_view digits = text.substr(family.size());
-  return digits.size() <= most_digits &&
+  const std::string_view digits = text.substr(family.name.size());
+  return digits.size() <= family.most_digits &&
          std::all_of(digits.begin(), digits.end(),
                      [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -88,9 +92,17 @@ bool is_stock_file_name(std::string_view text) {
 }
 
 bool is_charset_name(std::string_view text) {
-  return is_one_of(kCharsetFamilies, text) ||
-         is_numbered(text, "iso-8859-", 2) ||
-         is_numbered(text, "windows-", 4) || is_numbered(text, "cp", 4);
+  return is_one_of(kCharsets, text) ||
+         std::any_of(kCharsetFamilies.begin(), kCharsetFamilies.end(),
+                     [&](const CharsetFamily& family) {
+                       return is_of_family(text, family);
+                     });
 }
+
+std::span<const std::string_view> stock_preambles() { return kPreambles; }
+std::span<const std::string_view> stock_descriptions() { return kDescriptions; }
+std::span<const std::string_view> stock_file_names() { return kFileNames; }
+std::span<const std::string_view> charset_names() { return kCharsets; }
+std::span<const CharsetFamily> charset_families() { return kCharsetFamilies; }
 
 }  // namespace mime
