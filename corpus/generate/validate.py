@@ -135,7 +135,8 @@ def check_security(rows):
               ROOT.parent / "deploy" / "postfix" / "main.cf"]}
     errors, found = [], 0
     text = (ROOT.parent / "docs" / "security.md").read_text(encoding="utf-8")
-    for line in text.splitlines():
+    # What the statistics leave has no bound that two messages could show.
+    for line in text.partition("## Inside the ciphertext")[0].splitlines():
         cells = line.strip("|").split(" | ")
         if not line.startswith("| ") or cells[0].strip() == "where":
             continue
