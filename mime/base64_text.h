@@ -49,7 +49,7 @@ class Base64Text {
  public:
   // `offset` is the place of the first octet in the message.  Octets that do
   // not follow those of the last call begin another field.
-  void write(std::span<const std::uint8_t> octets, std::uint64_t offset = 0);
+  void write(std::span<const std::uint8_t> octets, std::uint64_t offset);
   // Is there so much that these are not ciphertext?  False for all but
   // 2^-`bits` of uniform streams, times the questions that are asked.
   bool readable(double bits) const;
