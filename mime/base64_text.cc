@@ -24,7 +24,8 @@ constexpr std::array<Lanes, 64> kWeightsOf = [] {
   std::array<Lanes, 64> weights{};
   for (std::size_t value = 0; value < weights.size(); ++value) {
     for (std::size_t model = 0; model < kBase64Models; ++model)
-      weights[value][model] = kBase64Weights[model][value];
+      weights[value][model] =
+          static_cast<std::int16_t>(0 + kBase64Weights[model][value]);
   }
   return weights;
 }();

@@ -42,7 +42,7 @@ Distribution group_sums(const mime::Base64Weights& weights) {
       std::minmax_element(weights.begin(), weights.end());
   Distribution one{*least, {}};
   one.chances.resize(static_cast<std::size_t>(*most - *least) + 1);
-  for (const int weight : weights)
+  for (const std::int8_t weight : weights)
     one.chances[static_cast<std::size_t>(weight - *least)] += 1.0 / 64;
   const Distribution two = sum_of(one, one);
   const Distribution four = sum_of(two, two);
@@ -81,6 +81,7 @@ TEST_CASE("no way to spell words promises more than fair odds") {
 
 TEST_CASE("blocks of a level are as rare as is said") {
   std::vector<Distribution> groups;
+  groups.reserve(mime::kBase64Models);
   for (const auto& weights : mime::kBase64Weights)
     groups.push_back(group_sums(weights));
   for (const mime::BlockLevel& level : mime::kBlockLevels) {
