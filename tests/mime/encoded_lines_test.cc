@@ -106,7 +106,7 @@ std::vector<Row> printable_rows() {
 // The answer, or that it depends on a cut.
 std::string at_every_split(const Row& row) {
   const std::string_view body = row.body;
-  const std::string whole = defect(row.encoding, {body});
+  std::string whole = defect(row.encoding, {body});
   for (std::size_t at = 0; at <= body.size(); ++at) {
     if (defect(row.encoding, {body.substr(0, at), body.substr(at)}) != whole) {
       return "differs when cut at " + std::to_string(at);
