@@ -218,7 +218,7 @@ TEST_CASE("a bounce tells how much of it is text") {
       "Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 no\r\n such user\r\n\r\n"
       "--r\r\nContent-Type: text/rfc822-headers\r\n\r\n"
       "Subject: x\r\nFrom: <b@b.example>\r\n\r\n--r--\r\n";
-  for (std::size_t chunk : {1, 3, 4096}) {
+  for (const std::size_t chunk : {1U, 3U, 4096U}) {
     const mime::ShapeResult result = shape_of(message, {}, chunk);
     REQUIRE(result.shape == mime::Shape::kBounce);
     // "No such user." and "X-Queue-ID: 123"
@@ -250,7 +250,7 @@ TEST_CASE("the text of a bounce may be a tree, and all of it counts") {
       "\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
   std::string printable = status;
   printable.replace(printable.find(' '), 1, "=20=\r\n");
-  for (std::size_t chunk : {1, 3, 4096}) {
+  for (const std::size_t chunk : {1U, 3U, 4096U}) {
     const mime::ShapeResult result =
         shape_of(head + tree + next + encoded + printable + last, {}, chunk);
     REQUIRE(result.shape == mime::Shape::kBounce);

@@ -107,8 +107,9 @@ TEST_CASE("a packet of text, alone or behind a key, does not fit") {
   REQUIRE_FALSE(key.ends_with('='));
   // Packets of 2,253 octets: a header of three octets, and 2,250 of text.
   for (const char* header : {"xsgK", "zsgK", "wsgK", "zcgK", "0cgK", "1cgK"}) {
-    CHECK_FALSE(fits(addr + header + prose));
-    CHECK_FALSE(fits(addr + key + header + prose));
+    const std::string packet = header + prose;
+    CHECK_FALSE(fits(std::string(addr).append(packet)));
+    CHECK_FALSE(fits(std::string(addr).append(key).append(packet)));
   }
 }
 
