@@ -29,6 +29,10 @@ bool is_all_white_space(std::string_view text) {
 }
 
 std::string unfold(std::string_view field_body) {
+  if (field_body.find('\r') == std::string_view::npos &&
+      field_body.find('\n') == std::string_view::npos) {
+    return std::string(field_body);
+  }
   std::string unfolded;
   unfolded.reserve(field_body.size());
   for (char c : field_body) {

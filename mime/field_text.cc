@@ -1,6 +1,5 @@
 #include "mime/field_text.h"
 
-#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -9,31 +8,11 @@
 namespace mime {
 namespace {
 
-using OctetTable = std::array<bool, 256>;
-
-// Letters, digits, and `others`.
-constexpr OctetTable table_of(std::string_view others) {
-  OctetTable table{};
-  for (unsigned c = 0; c < 128; ++c) {
-    table[c] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-               (c >= 'A' && c <= 'Z');
-  }
-  for (const char c : others) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-
-constexpr OctetTable kAtext = table_of("!#$%&'*+-/=?^_`{|}~");
-constexpr OctetTable kTokenChar = table_of("!#$%&'*+-.^_`{|}~");
-
 // One in each octet, and the highest bit of each.
 constexpr std::uint64_t kOnes = 0x0101010101010101;
 constexpr std::uint64_t kHighBits = kOnes * 0x80;
 
 }  // namespace
-
-bool is_atext(char c) { return kAtext[static_cast<unsigned char>(c)]; }
-
-bool is_token_char(char c) { return kTokenChar[static_cast<unsigned char>(c)]; }
 
 std::size_t find_unusual(std::string_view text, std::size_t at) {
   for (; text.size() - at >= sizeof(std::uint64_t);

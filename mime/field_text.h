@@ -7,6 +7,7 @@
 // into: linear whatever the nesting.  A grammar (mime/content_type.cc,
 // mime/author.cc) says what may follow what.
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -14,11 +15,36 @@
 namespace mime {
 
 // RFC 5322 2.2: what a field name is made of.
-constexpr bool is_ftext(char c) { return c > 32 && c < 127 && c != ':'; }
+inline constexpr auto is_ftext = [](char c) {
+  return c > 32 && c < 127 && c != ':';
+};
+
+// Sets of octets, as tables: these questions are asked of every octet of the
+// structured fields.
+using OctetTable = std::array<bool, 256>;
+
+// Letters, digits, and `others`.
+constexpr OctetTable table_of(std::string_view others) {
+  OctetTable table{};
+  for (unsigned c = 0; c < 128; ++c) {
+    table[c] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+               (c >= 'A' && c <= 'Z');
+  }
+  for (const char c : others) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+
+inline constexpr OctetTable kAtext = table_of("!#$%&'*+-/=?^_`{|}~");
+inline constexpr OctetTable kTokenChar = table_of("!#$%&'*+-.^_`{|}~");
+
 // RFC 5322 3.2.3, octets above 127 not included.
-bool is_atext(char c);
+inline constexpr auto is_atext = [](char c) {
+  return kAtext[static_cast<unsigned char>(c)];
+};
 // RFC 2045 5.1.
-bool is_token_char(char c);
+inline constexpr auto is_token_char = [](char c) {
+  return kTokenChar[static_cast<unsigned char>(c)];
+};
 // Where, from `at` on, the first octet stands that is not printable ASCII; the
 // size when there is none.
 std::size_t find_unusual(std::string_view text, std::size_t at);
