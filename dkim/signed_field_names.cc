@@ -5,7 +5,7 @@
 
 namespace dkim {
 
-std::vector<std::string> default_oversigned_fields() {
+FieldNames default_oversigned_fields() {
   return {"from",
           "reply-to",
           "subject",
@@ -29,8 +29,8 @@ std::vector<std::string> default_oversigned_fields() {
           "autocrypt"};
 }
 
-std::vector<std::string> default_signed_fields() {
-  std::vector<std::string> names = default_oversigned_fields();
+FieldNames default_signed_fields() {
+  FieldNames names = default_oversigned_fields();
   names.emplace_back("content-type");
   return names;
 }

@@ -11,7 +11,7 @@
 namespace dkim {
 namespace {
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
+bool contains(const FieldNames& names, std::string_view name) {
   return std::any_of(names.begin(), names.end(), [name](const auto& other) {
     return equals_ignoring_case(other, name);
   });
@@ -42,7 +42,7 @@ struct Signer::State {
 
 std::vector<std::string_view> Signer::State::names_to_sign() const {
   std::vector<std::string_view> names;
-  const auto add = [&](const std::string& name, bool oversign) {
+  const auto add = [&](std::string_view name, bool oversign) {
     if (is_received(name)) return;
     for (std::size_t i = 0; i < section->size(); ++i) {
       if (equals_ignoring_case(section->field(i).name, name)) {
@@ -51,10 +51,10 @@ std::vector<std::string_view> Signer::State::names_to_sign() const {
     }
     if (oversign) names.emplace_back(name);
   };
-  for (const std::string& name : options.signed_fields) {
+  for (const std::string_view name : options.signed_fields) {
     add(name, contains(options.oversigned_fields, name));
   }
-  for (const std::string& name : options.oversigned_fields) {
+  for (const std::string_view name : options.oversigned_fields) {
     if (!contains(options.signed_fields, name)) add(name, true);
   }
   return names;

@@ -21,17 +21,20 @@
 
 namespace dkim {
 
-// The header fields that are signed when present, in lower case.
-std::vector<std::string> default_signed_fields();
+// Names of header fields in lower case; they are not owned.
+using FieldNames = std::vector<std::string_view>;
+
+// The header fields that are signed when present.
+FieldNames default_signed_fields();
 // Those that are listed once more than they occur, so that none can be added.
-std::vector<std::string> default_oversigned_fields();
+FieldNames default_oversigned_fields();
 
 struct SignerOptions {
   EngineKind engine = EngineKind::kNative;
   Canonicalization header_canonicalization = Canonicalization::kRelaxed;
   Canonicalization body_canonicalization = Canonicalization::kSimple;
-  std::vector<std::string> signed_fields = default_signed_fields();
-  std::vector<std::string> oversigned_fields = default_oversigned_fields();
+  FieldNames signed_fields = default_signed_fields();
+  FieldNames oversigned_fields = default_oversigned_fields();
   bool timestamp = true;              // t=
   std::int64_t lifetime_seconds = 0;  // x= is t= plus this; 0: no x=
   // In this order: the first one's field comes first.

@@ -35,21 +35,33 @@ double chi_square(const OctetCounts& counts, std::uint64_t octets) {
 }  // namespace
 
 void OctetHistogram::write(std::span<const std::uint8_t> octets) {
-  std::size_t i = 0;
-  for (; i + 4 <= octets.size(); i += 4) {
-    ++tables_[0][octets[i]];
-    ++tables_[1][octets[i + 1]];
-    ++tables_[2][octets[i + 2]];
-    ++tables_[3][octets[i + 3]];
+  while (!octets.empty()) {
+    const auto piece = octets.first(std::min(octets.size(), room_));
+    std::size_t i = 0;
+    for (; i + 4 <= piece.size(); i += 4) {
+      ++tables_[0][piece[i]];
+      ++tables_[1][piece[i + 1]];
+      ++tables_[2][piece[i + 2]];
+      ++tables_[3][piece[i + 3]];
+    }
+    for (; i < piece.size(); ++i) ++tables_[0][piece[i]];
+    octets = octets.subspan(piece.size());
+    room_ -= piece.size();
+    if (room_ == 0) {
+      counts_ = counts();
+      tables_ = {};
+      room_ = kTableOctets;
+    }
   }
-  for (; i < octets.size(); ++i) ++tables_[0][octets[i]];
 }
 
 OctetCounts OctetHistogram::counts() const {
-  OctetCounts counts{};
-  for (std::size_t octet = 0; octet < counts.size(); ++octet)
-    counts[octet] = tables_[0][octet] + tables_[1][octet] + tables_[2][octet] +
-                    tables_[3][octet];
+  OctetCounts counts = counts_;
+  for (const Table& table : tables_) {
+    for (std::size_t octet = 0; octet < counts.size(); ++octet) {
+      counts[octet] += table[octet];
+    }
+  }
   return counts;
 }
 
@@ -73,16 +85,32 @@ double histogram_evidence(const OctetCounts& counts) {
 
 void OctetStatistics::write(std::span<const std::uint8_t> octets) {
   if (octets.empty()) return;
-  if (!histogram_) histogram_ = std::make_unique<OctetHistogram>();
+  const auto before = static_cast<std::size_t>(text_.octets());
   text_.write(octets);
+  if (!histogram_) {
+    if (text_.octets() <= first_.size()) {
+      std::copy(octets.begin(), octets.end(),
+                first_.begin() + static_cast<std::ptrdiff_t>(before));
+      return;
+    }
+    histogram_ = std::make_unique<OctetHistogram>();
+    histogram_->write(std::span(first_).first(before));
+  }
   histogram_->write(octets);
+}
+
+OctetCounts OctetStatistics::counts() const {
+  if (histogram_) return histogram_->counts();
+  OctetCounts counts{};
+  for (std::size_t i = 0; i < text_.octets(); ++i) ++counts[first_[i]];
+  return counts;
 }
 
 bool OctetStatistics::readable() const {
   // No code saves more bits than there are.
   if (8.0 * static_cast<double>(octets()) < kRefusalBits) return false;
   return text_.readable(kRefusalBits) ||
-         histogram_evidence(histogram_->counts()) >= kRefusalBits;
+         histogram_evidence(counts()) >= kRefusalBits;
 }
 
 }  // namespace mime

@@ -32,8 +32,14 @@ class OctetHistogram {
   OctetCounts counts() const;
 
  private:
-  // Four, so that equal octets in a row do not wait for each other.
-  std::array<OctetCounts, 4> tables_{};
+  using Table = std::array<std::uint16_t, 256>;
+  static constexpr std::size_t kTableOctets = 65'535;
+
+  // Four, so that equal octets in a row do not wait for each other; small, and
+  // added to the counts before they can run over.
+  std::array<Table, 4> tables_{};
+  std::size_t room_ = kTableOctets;
+  OctetCounts counts_{};
 };
 
 // Bits of evidence that octets with these counts are not uniform: what an
@@ -52,8 +58,12 @@ class OctetStatistics {
   std::uint64_t octets() const { return text_.octets(); }
 
  private:
+  OctetCounts counts() const;
+
   TextEvidence text_;
-  std::unique_ptr<OctetHistogram> histogram_;  // 4 KiB, at the first octet
+  // The first octets, in place of a histogram: most fields have no more.
+  std::array<std::uint8_t, 96> first_{};
+  std::unique_ptr<OctetHistogram> histogram_;  // 3 KiB
 };
 
 }  // namespace mime

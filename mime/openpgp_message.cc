@@ -10,8 +10,9 @@ namespace mime {
 namespace {
 
 // Small enough to stay in the first-level cache from the armor to the
-// statistics; on the stack, so that no session holds it.
-constexpr std::size_t kBlock = 4096;
+// statistics; on the stack, so that no session holds it, and of a size that
+// leaves a thread's stack small: there may be a thread a session.
+constexpr std::size_t kBlock = 1536;
 
 }  // namespace
 
