@@ -14,10 +14,15 @@ bool is_edit(Action action) {
     case Action::kReplace:
     case Action::kKeepOnly:
     case Action::kSign:
-      return true;
+      return true;  // of the header section
     default:
       return false;
   }
+}
+
+bool decides(Action action) {
+  return action == Action::kAccept || action == Action::kReject ||
+         action == Action::kDefer || action == Action::kDiscard;
 }
 
 bool allows(const SectionDefinition& section, Action action) {
@@ -30,7 +35,7 @@ class StatementCompiler {
  public:
   explicit StatementCompiler(Scope& scope) : scope_(scope) {
     for (const SectionDefinition& definition : scope.vocabulary().sections) {
-      scope.rules->sections.push_back({&definition, {}, {}, {}});
+      scope.rules->sections.push_back({&definition, {}, {}, {}, {}});
     }
   }
 
@@ -55,6 +60,7 @@ class StatementCompiler {
   void add_definition(const Statement& statement);
   void add_rule(const RuleSyntax& syntax);
   bool add_reply(const RuleSyntax& syntax, Stage last, Rule& rule);
+  bool add_cause(const RuleSyntax& syntax, Stage last, Rule& rule);
   bool add_limit(const RuleSyntax& syntax, Rule& rule);
   bool check_name(const RuleSyntax& syntax);
   void place(const RuleSyntax& syntax, Rule rule);
@@ -68,7 +74,9 @@ void StatementCompiler::begin_section(const Statement& statement) {
   for (Section& section : scope_.rules->sections) {
     if (section.definition->name == statement.name) section_ = &section;
   }
-  if (section_ != nullptr) return;
+  if (section_ != nullptr) {
+    return scope_.set_where(section_->definition->where);
+  }
   std::string names;
   for (const SectionDefinition& each : scope_.vocabulary().sections) {
     names += (names.empty() ? "" : ", ") + std::string(each.name);
@@ -94,9 +102,14 @@ void StatementCompiler::add_definition(const Statement& statement) {
     return scope_.error(statement.position,
                         "'" + statement.name + "' has a meaning already");
   }
-  // Errors in it are told where it stands, not where it is used.
-  if (!compile_condition(statement.condition, Stage::kEnd, scope_)) return;
-  scope_.definitions.emplace(statement.name, statement.condition);
+  // Errors in it are told where it stands, not where it is used; whether its
+  // facts are known there comes out where it is used.
+  scope_.set_where(kEverywhere);
+  if (compile_condition(statement.condition, Stage::kEnd, scope_)) {
+    scope_.definitions.emplace(statement.name,
+                               Definition{statement.condition, scope_.file()});
+  }
+  if (section_ != nullptr) scope_.set_where(section_->definition->where);
 }
 
 bool StatementCompiler::add_reply(const RuleSyntax& syntax, Stage last,
@@ -129,6 +142,26 @@ bool StatementCompiler::add_reply(const RuleSyntax& syntax, Stage last,
   return true;
 }
 
+bool StatementCompiler::add_cause(const RuleSyntax& syntax, Stage last,
+                                  Rule& rule) {
+  if (!syntax.because) return true;
+  const Operand& cause = *syntax.because;
+  if (cause.kind != Operand::Kind::kName &&
+      cause.kind != Operand::Kind::kText) {
+    scope_.error(cause.position, "wanted a fact or a \"text\"");
+    return false;
+  }
+  std::string text = cause.text;
+  if (cause.kind == Operand::Kind::kName) {
+    if (cause.argument) text += '[' + *cause.argument + ']';
+    text = '{' + text + '}';
+  }
+  auto compiled =
+      compile_template(text, cause.position, last, /*has_wait=*/false, scope_);
+  if (compiled) rule.because = std::move(*compiled);
+  return compiled.has_value();
+}
+
 bool StatementCompiler::add_limit(const RuleSyntax& syntax, Rule& rule) {
   const auto count = scope_.number_of(syntax.limit.count);
   const auto burst = syntax.limit.burst ? scope_.number_of(*syntax.limit.burst)
@@ -151,13 +184,16 @@ bool StatementCompiler::add_limit(const RuleSyntax& syntax, Rule& rule) {
 }
 
 bool StatementCompiler::check_name(const RuleSyntax& syntax) {
-  if (syntax.action != Action::kKeepOnly) return true;
-  const auto sets = scope_.vocabulary().header_sets;
-  if (std::find(sets.begin(), sets.end(), syntax.name) != sets.end()) {
+  const bool of_set = syntax.action == Action::kKeepOnly;
+  if (!of_set && syntax.action != Action::kDropRecipients) return true;
+  const auto names = of_set ? scope_.vocabulary().header_sets
+                            : scope_.vocabulary().recipient_states;
+  if (std::find(names.begin(), names.end(), syntax.name) != names.end()) {
     return true;
   }
-  scope_.error(syntax.position,
-               "there is no set of header fields '" + syntax.name + "'");
+  scope_.error(syntax.position, (of_set ? "there is no set of header fields '"
+                                        : "recipients have no state '") +
+                                    syntax.name + "'");
   return false;
 }
 
@@ -184,7 +220,8 @@ void StatementCompiler::add_rule(const RuleSyntax& syntax) {
       is_edit(syntax.action)
           ? std::min(Stage::kHeader, section_->definition->last_stage)
           : section_->definition->last_stage;
-  bool good = check_name(syntax) && add_reply(syntax, last, rule);
+  bool good = check_name(syntax) && add_reply(syntax, last, rule) &&
+              add_cause(syntax, last, rule);
   if (syntax.action == Action::kLimit) good = add_limit(syntax, rule) && good;
   if (syntax.condition) {
     rule.condition = compile_condition(*syntax.condition, last, scope_);
@@ -196,15 +233,18 @@ void StatementCompiler::add_rule(const RuleSyntax& syntax) {
 void StatementCompiler::place(const RuleSyntax& syntax, Rule rule) {
   std::vector<Rule>& deciding = section_->deciding;
   const bool is_decided = !deciding.empty() && !deciding.back().condition;
-  if (is_decided) {
+  // Limits and edits hold wherever they stand.
+  if (is_decided && decides(rule.action)) {
     scope_.warn(syntax.position, "this is never reached: " +
                                      scope_.rules->place_of(deciding.back()) +
                                      " decides every message");
   }
-  if (is_edit(rule.action) || rule.action == Action::kReplaceReversePath) {
-    section_->edits.push_back(std::move(rule));
+  if (is_edit(rule.action)) {
+    section_->header_edits.push_back(std::move(rule));
   } else if (rule.action == Action::kLimit) {
     section_->limits.push_back(std::move(rule));
+  } else if (!decides(rule.action)) {
+    section_->final_edits.push_back(std::move(rule));
   } else if (!is_decided) {
     deciding.push_back(std::move(rule));
   }

@@ -17,6 +17,7 @@ class ConditionCompiler {
  private:
   std::optional<Test> compile_children(const Condition& condition);
   std::optional<Test> compile_comparison(const Condition& condition);
+  std::optional<Test> compile_setting(const Condition& condition);
   bool add_right(const Condition& condition, Test& test);
   bool add_is(const Condition& condition, Test& test);
   bool add_word(const Condition& condition, Test& test);
@@ -79,7 +80,11 @@ std::optional<Test> ConditionCompiler::compile(const Condition& condition) {
     scope_.error(name.position, "definitions are nested too deeply");
     return std::nullopt;
   }
-  auto test = compile(defined->second);
+  // What is wrong with it here is still told where it is written.
+  const std::size_t file = scope_.file();
+  scope_.begin_file(defined->second.file);
+  auto test = compile(defined->second.condition);
+  scope_.begin_file(file);
   --depth_;
   return test;
 }
@@ -125,8 +130,35 @@ bool ConditionCompiler::add_fact(const Operand& operand, std::size_t& place,
   return true;
 }
 
+// `$key` alone: known already, so it becomes `and` or `or` of nothing.
+std::optional<Test> ConditionCompiler::compile_setting(
+    const Condition& condition) {
+  const Operand& setting = condition.left;
+  if (condition.kind != Condition::Kind::kTrue) {
+    scope_.error(setting.position,
+                 "a $setting in front is a condition of its own: not no, "
+                 "false, off, 0 or empty");
+    return std::nullopt;
+  }
+  const auto text = scope_.surroundings().setting(setting.text);
+  if (!text) {
+    scope_.error(setting.position,
+                 "chatmail.ini has no key '" + setting.text + "'");
+    return std::nullopt;
+  }
+  const std::string word = lower_case(*text);
+  const bool is_off = word.empty() || word == "no" || word == "false" ||
+                      word == "off" || word == "0";
+  Test test;
+  test.kind = is_off ? Condition::Kind::kOr : Condition::Kind::kAnd;
+  return test;
+}
+
 std::optional<Test> ConditionCompiler::compile_comparison(
     const Condition& condition) {
+  if (condition.left.kind == Operand::Kind::kSetting) {
+    return compile_setting(condition);
+  }
   Test test;
   test.kind = condition.kind;
   if (condition.left.kind != Operand::Kind::kName) {

@@ -194,18 +194,34 @@ std::vector<const Rule*> Evaluation::limits(Outcome& outcome) {
   return true_ones(section_.limits, outcome);
 }
 
-std::vector<const Rule*> Evaluation::edits(Outcome& outcome) {
-  return true_ones(section_.edits, outcome);
+std::vector<const Rule*> Evaluation::header_edits(Outcome& outcome) {
+  return true_ones(section_.header_edits, outcome);
+}
+
+std::vector<const Rule*> Evaluation::final_edits(Outcome& outcome) {
+  return true_ones(section_.final_edits, outcome);
+}
+
+std::string Evaluation::expand(const Template& text, std::uint64_t wait) {
+  std::string expanded;
+  for (const Template::Piece& piece : text.pieces) {
+    expanded += piece.text;
+    if (piece.is_wait) expanded += std::to_string(wait) + " s";
+    if (!piece.fact) continue;
+    const Value known = value(*piece.fact);
+    const bool whole = rules_->facts[*piece.fact].definition->own_words &&
+                       known.kind == Value::Kind::kText;
+    expanded += whole ? std::string(known.text) : to_text(known);
+  }
+  return expanded;
 }
 
 std::string Evaluation::text_of(const Rule& rule, std::uint64_t wait) {
-  std::string text;
-  for (const Template::Piece& piece : rule.text.pieces) {
-    text += piece.text;
-    if (piece.is_wait) text += std::to_string(wait) + " s";
-    if (piece.fact) text += to_text(value(*piece.fact));
-  }
-  return text;
+  return expand(rule.text, wait);
+}
+
+std::string Evaluation::cause_of(const Rule& rule) {
+  return expand(rule.because, 0);
 }
 
 }  // namespace rules

@@ -60,10 +60,13 @@ class Evaluation {
   std::vector<const Rule*> limits(Outcome& outcome);
   // The edits whose condition is true; one that failed or is not yet known is
   // told as in limits().
-  std::vector<const Rule*> edits(Outcome& outcome);
+  std::vector<const Rule*> header_edits(Outcome& outcome);
+  std::vector<const Rule*> final_edits(Outcome& outcome);
 
   // The reply of a rule; `wait` stands for {wait}.
   std::string text_of(const Rule& rule, std::uint64_t wait = 0);
+  // What stands behind `because`, or "".
+  std::string cause_of(const Rule& rule);
   Value value(std::size_t fact);
   const RuleSet& rules() const { return *rules_; }
 
@@ -72,6 +75,7 @@ class Evaluation {
   const std::vector<Step>& trace() const { return trace_; }
 
  private:
+  std::string expand(const Template& text, std::uint64_t wait);
   Truth truth_of(const Rule& rule);
   Truth truth_of(const Test& test);
   Truth truth_of_children(const Test& test);

@@ -50,6 +50,9 @@ struct w_with : word<'w', 'i', 't', 'h'> {};
 struct w_keep : word<'k', 'e', 'e', 'p'> {};
 struct w_only : word<'o', 'n', 'l', 'y'> {};
 struct w_sign : word<'s', 'i', 'g', 'n'> {};
+struct w_because : word<'b', 'e', 'c', 'a', 'u', 's', 'e'> {};
+struct w_drop : word<'d', 'r', 'o', 'p'> {};
+struct w_add : word<'a', 'd', 'd'> {};
 struct w_when : word<'w', 'h', 'e', 'n'> {};
 struct w_unless : word<'u', 'n', 'l', 'e', 's', 's'> {};
 struct w_and : word<'a', 'n', 'd'> {};
@@ -66,7 +69,7 @@ struct w_recipient : word<'r', 'e', 'c', 'i', 'p', 'i', 'e', 'n', 't'> {};
 // Words that cannot be the name of a fact or of a list.
 struct reserved : sor<w_on, w_list, w_define, w_as, w_accept, w_reject, w_defer,
     w_tempfail, w_discard, w_limit, w_by, w_else, w_remove, w_replace, w_keep,
-    w_sign, w_when, w_unless, w_and, w_or, w_not, w_is, w_in, w_fails, w_every,
+    w_sign, w_drop, w_add, w_because, w_when, w_unless, w_and, w_or, w_not, w_is, w_in, w_fails, w_every,
     w_any, w_no, w_with> {};
 
 // Operands.
@@ -123,11 +126,12 @@ struct enhanced_status : seq<digit, one<'.'>, digits, one<'.'>, digits> {};
 struct reply_text : quoted {};
 struct reason : name {};
 struct need_as : w_as {};
-struct reply : seq<code, ws, opt<enhanced_status, ws>, must<reply_text, need_as, reason>, ws> {};
+struct because : seq<w_because, must<need_operand>> {};
+struct reply : seq<code, ws, opt<enhanced_status, ws>, must<reply_text, need_as, reason>, ws, opt<because>> {};
 struct need_reply : reply {};
 struct reject_rule : seq<w_reject, must<need_reply, clause>> {};
 struct defer_rule : seq<sor<w_defer, w_tempfail>, must<need_reply, clause>> {};
-struct discard_rule : seq<w_discard, must<need_as, reason, ws, clause>> {};
+struct discard_rule : seq<w_discard, must<need_as, reason, ws, opt<because>, clause>> {};
 struct accept_rule : seq<w_accept, must<clause>> {};
 struct period : sor<string<'m', 'i', 'n'>, string<'d', 'a', 'y'>, one<'s', 'h', 'd'>> {};
 struct limit_count : sor<seq<digits>, setting> {};
@@ -157,6 +161,11 @@ struct need_only : w_only {};
 struct set_name : name {};
 struct keep_rule : seq<w_keep, must<need_only, set_name, ws, clause>> {};
 struct sign_rule : seq<w_sign, must<clause>> {};
+struct dropped_state : name {};
+struct need_recipients : w_recipients {};
+struct drop_rule : seq<w_drop, must<dropped_state, ws, need_recipients, clause>> {};
+struct results_field : seq<istring<'A', 'u', 't', 'h', 'e', 'n', 't', 'i', 'c', 'a', 't', 'i', 'o', 'n', '-', 'R', 'e', 's', 'u', 'l', 't', 's'>, not_at<word_octet>, ws> {};
+struct add_rule : seq<w_add, must<results_field, clause>> {};
 
 // Statements.
 struct section_name : name {};
@@ -172,7 +181,7 @@ struct list_definition : seq<w_list, must<defined_name, ws, need_list_source>> {
 struct definition : seq<w_define, must<defined_name, ws, need_as, need_condition>> {};
 struct statement : sor<section, list_definition, definition, accept_rule, reject_rule,
     defer_rule, discard_rule, limit_rule, remove_rule, replace_path_rule, replace_rule,
-    keep_rule, sign_rule> {};
+    keep_rule, sign_rule, drop_rule, add_rule> {};
 struct need_statement : statement {};
 struct separators : star<one<';'>, ws> {};
 struct file : seq<ws, separators, until<eof, must<need_statement>, separators>> {};

@@ -43,12 +43,15 @@ template <> inline constexpr const char* errors::message<need_null_path> = "'<>'
 template <> inline constexpr const char* errors::message<replacement> = "the new text in quotes";
 template <> inline constexpr const char* errors::message<need_only> = "'only'";
 template <> inline constexpr const char* errors::message<set_name> = "the name of a set of header fields";
+template <> inline constexpr const char* errors::message<dropped_state> = "which recipients, as in: drop disabled recipients";
+template <> inline constexpr const char* errors::message<need_recipients> = "'recipients', as in: drop disabled recipients";
+template <> inline constexpr const char* errors::message<results_field> = "'Authentication-Results', the only field that can be added";
 template <> inline constexpr const char* errors::message<section_name> = "the name of a section";
 template <> inline constexpr const char* errors::message<file_name> = "the name of a file in quotes";
 template <> inline constexpr const char* errors::message<need_members> = "a set like {a, b}";
 template <> inline constexpr const char* errors::message<need_list_source> = "'from \"FILE\"' or '= {a, b}'";
 template <> inline constexpr const char* errors::message<defined_name> = "a name that is no word of the language";
-template <> inline constexpr const char* errors::message<need_statement> = "a statement: on, list, define, accept, reject, defer, discard, limit, remove, replace, keep or sign";
+template <> inline constexpr const char* errors::message<need_statement> = "a statement: on, list, define, accept, reject, defer, discard, limit, remove, replace, keep, sign, drop or add";
 // clang-format on
 
 template <typename Rule>

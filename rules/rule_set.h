@@ -71,9 +71,10 @@ struct Rule {
   std::string enhanced_status;
   Template text;
   std::string reason;
+  Template because;  // what a log adds to the reason; may be empty
   Limit limit;
   Action when_over = Action::kDefer;  // of kLimit
-  std::string name;                   // of a field, or of a set of them
+  std::string name;                   // of a field, a set, or a state
   std::string replacement;
   // Where it was written.
   std::size_t file = 0;
@@ -82,11 +83,11 @@ struct Rule {
 
 struct Section {
   const SectionDefinition* definition = nullptr;
-  // Those that decide, those that limit, those that edit; each in the order
-  // of the files.
-  std::vector<Rule> deciding;
-  std::vector<Rule> limits;
-  std::vector<Rule> edits;
+  // Each in the order of the files.
+  std::vector<Rule> deciding;      // accept, reject, defer, discard
+  std::vector<Rule> limits;        // limit
+  std::vector<Rule> header_edits;  // remove, replace, keep only, sign
+  std::vector<Rule> final_edits;   // those that may wait for the end
 };
 
 // All patterns that are looked for in one fact.

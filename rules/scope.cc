@@ -59,6 +59,11 @@ std::optional<std::size_t> Scope::use_fact(const Operand& operand) {
                                 did_you_mean(operand.text));
     return std::nullopt;
   }
+  if ((definition->where & where_) == 0) {
+    error(operand.position,
+          "'" + operand.text + "' is not known in this section");
+    return std::nullopt;
+  }
   if (definition->has_argument != operand.argument.has_value()) {
     error(operand.position,
           definition->has_argument

@@ -20,6 +20,12 @@ struct NamedList {
   std::shared_ptr<const NetworkMembers> networks;
 };
 
+// A condition with a name, and the file it stands in.
+struct Definition {
+  Condition condition;
+  std::size_t file = 0;
+};
+
 class Scope {
  public:
   Scope(std::span<const SourceFile> files, const Surroundings& surroundings)
@@ -49,8 +55,11 @@ class Scope {
   // ", did you mean 'NAME'?" or "".
   std::string did_you_mean(std::string_view wrong) const;
 
+  // Which facts may be named from here on (FactDefinition::where).
+  void set_where(std::uint8_t where) { where_ = where; }
+
   std::map<std::string, NamedList, std::less<>> lists;
-  std::map<std::string, Condition, std::less<>> definitions;
+  std::map<std::string, Definition, std::less<>> definitions;
   std::unique_ptr<RuleSet> rules = std::make_unique<RuleSet>();
   std::vector<Diagnostic> diagnostics;
 
@@ -60,6 +69,7 @@ class Scope {
   std::span<const SourceFile> files_;
   const Surroundings& surroundings_;
   std::size_t file_ = 0;
+  std::uint8_t where_ = kEverywhere;
   std::map<std::size_t, int> program_sizes_;  // by fact
 };
 

@@ -22,8 +22,8 @@ using Selector = pegtl::parse_tree::selector<
     pegtl::parse_tree::store_content::on<
         g::name, g::text, g::digits, g::unit_name, g::setting_name, g::argument,
         g::quantified, g::comparator, g::code, g::enhanced_status, g::reason,
-        g::period, g::field_name, g::set_name, g::section_name,
-        g::defined_name>,
+        g::period, g::field_name, g::set_name, g::section_name, g::defined_name,
+        g::dropped_state>,
     pegtl::parse_tree::remove_content::on<
         g::quoted, g::number, g::setting, g::plain_name, g::members,
         g::list_name, g::pattern, g::op_is, g::op_in, g::op_compare,
@@ -33,8 +33,9 @@ using Selector = pegtl::parse_tree::selector<
         g::discard_rule, g::accept_rule, g::limit_rule, g::limit_count,
         g::burst, g::counting_recipients, g::limit_key, g::over_reject,
         g::over_defer, g::remove_rule, g::replace_path_rule, g::replace_rule,
-        g::replacement, g::keep_rule, g::sign_rule, g::section, g::file_name,
-        g::list_definition, g::definition>>;
+        g::replacement, g::keep_rule, g::sign_rule, g::drop_rule, g::add_rule,
+        g::because, g::section, g::file_name, g::list_definition,
+        g::definition>>;
 
 template <typename Rule>
 struct Depth : pegtl::nothing<Rule> {};
@@ -262,6 +263,9 @@ void add_reply(const Node& node, RuleSyntax& rule) {
 }
 
 void add_reason(const Node& node, RuleSyntax& rule) {
+  if (const Node* because = child<g::because>(node)) {
+    rule.because = operand_in(*because);
+  }
   if (const Node* reason = child<g::reason>(node)) {
     rule.reason = reason->string();
     rule.reason_position = position_of(*reason);
@@ -300,6 +304,8 @@ Action action_of(const Node& node) {
   if (node.is_type<g::replace_path_rule>()) return Action::kReplaceReversePath;
   if (node.is_type<g::replace_rule>()) return Action::kReplace;
   if (node.is_type<g::keep_rule>()) return Action::kKeepOnly;
+  if (node.is_type<g::drop_rule>()) return Action::kDropRecipients;
+  if (node.is_type<g::add_rule>()) return Action::kAddAuthenticationResults;
   return Action::kSign;
 }
 
@@ -321,7 +327,8 @@ RuleSyntax rule_of(const Node& node) {
       add_reason(*over, rule);
     }
   }
-  rule.name = content_of<g::field_name>(node) + content_of<g::set_name>(node);
+  rule.name = content_of<g::field_name>(node) + content_of<g::set_name>(node) +
+              content_of<g::dropped_state>(node);
   if (const Node* replacement = child<g::replacement>(node)) {
     rule.text = text_of(*replacement);
   }

@@ -78,8 +78,9 @@ struct RuleSyntax {
   Action when_over = Action::kDefer;  // of kLimit
   std::string reason;                 // behind `as`
   Position reason_position;
+  std::optional<Operand> because;  // a fact or a text
   LimitSyntax limit;
-  std::string name;  // of a header field, or of a set of them
+  std::string name;  // of a header field, of a set of them, of a state
   std::string text;  // what it is replaced with
   std::optional<Condition> condition;
   Position position;

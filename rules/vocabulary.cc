@@ -55,6 +55,10 @@ std::string_view to_string(Action action) {
       return "keep only";
     case Action::kSign:
       return "sign";
+    case Action::kDropRecipients:
+      return "drop recipients";
+    case Action::kAddAuthenticationResults:
+      return "add Authentication-Results";
   }
   return "unknown";
 }

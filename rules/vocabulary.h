@@ -29,6 +29,9 @@ enum class Stage : std::uint8_t { kEnvelope, kHeader, kEnd };
 // sooner; the others wait until a rule cannot do without.
 enum class Cost : std::uint8_t { kFree, kLookup, kWait };
 
+// Bits for FactDefinition::where; what each means is the vocabulary's own.
+inline constexpr std::uint8_t kEverywhere = 0xFF;
+
 struct FactDefinition {
   std::string_view name;
   Type type = Type::kFlag;
@@ -38,6 +41,10 @@ struct FactDefinition {
   std::string_view example;   // a condition that compiles
   std::string_view words{};   // of kWord: all of them, separated by '|'
   bool has_argument = false;  // header[Subject]
+  // A text that we composed and bounded: it stands whole in a reply.
+  bool own_words = false;
+  // Who can tell it: sections that share a bit may name it.
+  std::uint8_t where = kEverywhere;
 };
 
 enum class Action : std::uint8_t {
@@ -51,8 +58,10 @@ enum class Action : std::uint8_t {
   kReplaceReversePath,
   kKeepOnly,
   kSign,
+  kDropRecipients,
+  kAddAuthenticationResults,
 };
-inline constexpr std::size_t kActions = 10;
+inline constexpr std::size_t kActions = 12;
 
 std::string_view to_string(Action);
 
@@ -60,6 +69,7 @@ struct SectionDefinition {
   std::string_view name;
   Stage last_stage = Stage::kEnd;  // facts of later stages are never known
   std::span<const Action> actions;
+  std::uint8_t where = kEverywhere;  // see FactDefinition
 };
 
 // A value; what it refers to outlives every RuleSet compiled with it.
@@ -68,6 +78,8 @@ struct Vocabulary {
   std::span<const SectionDefinition> sections;
   // What `keep only` may name.
   std::span<const std::string_view> header_sets;
+  // What `drop STATE recipients` may name.
+  std::span<const std::string_view> recipient_states{};
 
   const FactDefinition* find_fact(std::string_view name) const;
   const SectionDefinition* find_section(std::string_view name) const;

@@ -38,7 +38,8 @@ void ask(const rules::CompileResult& result, rules::FactSource& facts) {
     if (outcome.rule != nullptr) evaluation.text_of(*outcome.rule);
     rules::Outcome open;
     evaluation.limits(open);
-    evaluation.edits(open);
+    evaluation.header_edits(open);
+    evaluation.final_edits(open);
   }
 }
 

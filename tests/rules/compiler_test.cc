@@ -23,7 +23,7 @@ TEST_CASE("a statement that goes on otherwise than it can says what it wants") {
   const Wrong rows[] = {
       {"hello",
        "1:1: error: expected a statement: on, list, define, accept, reject, "
-       "defer, discard, limit, remove, replace, keep or sign"},
+       "defer, discard, limit, remove, replace, keep, sign, drop or add"},
       {"on", "1:3: error: expected the name of a section"},
       {"on message\nreject",
        "2:7: error: expected a reply: its code, its enhanced status code and "
@@ -85,6 +85,16 @@ TEST_CASE("a statement that goes on otherwise than it can says what it wants") {
       {"on message keep", "1:16: error: expected 'only'"},
       {"on message keep only",
        "1:21: error: expected the name of a set of header fields"},
+      {"on message drop",
+       "1:16: error: expected which recipients, as in: drop disabled "
+       "recipients"},
+      {"on message drop disabled",
+       "1:25: error: expected 'recipients', as in: drop disabled recipients"},
+      {"on message add Subject",
+       "1:16: error: expected 'Authentication-Results', the only field that "
+       "can be added"},
+      {"on message discard as x because",
+       "1:32: error: expected a fact, a number, a \"text\" or a $setting"},
       {"list", "1:5: error: expected a name that is no word of the language"},
       {"list when = {a}",
        "1:6: error: expected a name that is no word of the language"},
@@ -169,7 +179,22 @@ TEST_CASE("a name or a type that does not fit is told where it stands") {
        "1:29: error: a reply is printable ASCII"},
       {"on message limit 0/h by login else defer 450 \"x\" as x",
        "1:18: error: a limit of 0 lets nothing pass"},
-      {"on message accept sign",
+      {"on message drop unknown recipients",
+       "1:12: error: recipients have no state 'unknown'"},
+      {"on message discard as x because 3",
+       "1:33: error: wanted a fact or a \"text\""},
+      {"on message discard as x because logi",
+       "1:33: error: there is no fact 'logi', did you mean 'login'?"},
+      {"on message accept when $nothing",
+       "1:24: error: chatmail.ini has no key 'nothing'"},
+      {"on message accept when $burst > 3",
+       "1:24: error: a $setting in front is a condition of its own: not no, "
+       "false, off, 0 or empty"},
+      {"on message accept when at-home",
+       "1:24: error: 'at-home' is not known in this section"},
+      {"define away as at-home on message accept when away",
+       "1:16: error: 'at-home' is not known in this section"},
+      {"on message accept accept",
        "1:19: warning: this is never reached: toy.conf:1 decides every "
        "message"},
   };
@@ -182,7 +207,8 @@ TEST_CASE("a diagnostic shows its line, with a caret under the column") {
   REQUIRE(result.diagnostics.size() == 1);
   CHECK(to_string(result.diagnostics[0]) ==
         "toy.conf:2:18: error: expected a statement: on, list, define, accept, "
-        "reject, defer, discard, limit, remove, replace, keep or sign\n"
+        "reject, defer, discard, limit, remove, replace, keep, sign, drop or "
+        "add\n"
         "   accept when logn?\n"
         "                   ^\n");
 }
@@ -216,6 +242,21 @@ TEST_CASE("nesting is bounded, and so is the size of a pattern") {
   CHECK(told(compile("on message accept when login ~ \"" +
                      std::string(30'000, 'a') + "\""))
             .find("too large") != std::string::npos);
+}
+
+TEST_CASE("a definition that does not fit is told in the file it stands in") {
+  const rules::CompileResult result =
+      compile({{"10-own.conf", "\ndefine late as size > 3"},
+               {"shipped.conf", "on early accept when late"}});
+  CHECK(told(result) ==
+        "10-own.conf:2:16: error: 'size' is known at the end of the message, "
+        "this rule is asked at the envelope\n");
+}
+
+TEST_CASE("edits and limits behind a decision are not out of reach") {
+  const rules::CompileResult result = compile(
+      "on message accept sign limit 1/h by login else defer 450 \"x\" as x");
+  CHECK(told(result).empty());
 }
 
 TEST_CASE("files are joined in their order") {

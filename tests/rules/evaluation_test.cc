@@ -211,7 +211,7 @@ TEST_CASE("limits and edits are those whose condition holds") {
   CHECK(evaluation.text_of(*limits[0], 7) ==
         "4.7.1: Too much from <ann?>, wait 7 s");
 
-  const auto edits = evaluation.edits(outcome);
+  const auto edits = evaluation.header_edits(outcome);
   REQUIRE(edits.size() == 3);
   CHECK(edits[0]->name == "outbound-headers");
   CHECK(edits[1]->replacement == "[...]");
@@ -240,6 +240,64 @@ TEST_CASE("a trace tells which rules were tried and what came of them") {
   CHECK(evaluation.trace()[0].rule->position.line == 2);
   CHECK(to_string(evaluation.trace()[0].truth) == "no");
   CHECK(to_string(evaluation.trace()[1].truth) == "yes");
+}
+
+TEST_CASE("a setting in front is a condition that is known already") {
+  ToyFacts facts;
+  CHECK(truth_of("$burst", facts) == "yes");
+  CHECK(truth_of("$name", facts) == "yes");
+  CHECK(truth_of("$switched-off", facts) == "no");
+  CHECK(truth_of("not $switched-off and size > 3", facts) == "not yet");
+  CHECK(facts.asked == std::vector<std::string>{"size"});
+}
+
+TEST_CASE("a cause is a fact or a text, and our own words stand whole") {
+  const std::string words(300, 'w');
+  ToyFacts facts;
+  facts.set_text("login", words);
+  facts.set_text("explained", words);
+  const auto cause = [&](const std::string& text) {
+    const rules::CompileResult result =
+        compile("on message reject 554 5.7.1 \"{explained}\" as x " + text);
+    INFO(told(result));
+    REQUIRE(result.rules != nullptr);
+    rules::Evaluation evaluation(result.rules,
+                                 *result.rules->find_section("message"), facts);
+    const Outcome outcome = evaluation.decide();
+    REQUIRE(outcome.kind == Outcome::Kind::kDecided);
+    CHECK(evaluation.text_of(*outcome.rule) == words);
+    return evaluation.cause_of(*outcome.rule);
+  };
+  CHECK(cause("") == "");
+  CHECK(cause("because \"too-late\"") == "too-late");
+  CHECK(cause("because login") == std::string(64, 'w'));
+  CHECK(cause("because explained when login") == words);
+  CHECK(cause("because \"a {login}\"") == "a " + std::string(64, 'w'));
+}
+
+TEST_CASE("what may wait for the end is apart from edits of the header") {
+  const rules::CompileResult result = compile(
+      "on message drop disabled recipients when size > 3\n"
+      "add Authentication-Results unless $switched-off\n"
+      "replace reverse-path with <> unless login\n"
+      "remove Authentication-Results\naccept");
+  INFO(told(result));
+  REQUIRE(result.rules != nullptr);
+  ToyFacts facts;
+  facts.set("size", Value::of(std::uint64_t{4}));
+  facts.set_text("login", "");
+  rules::Evaluation evaluation(result.rules,
+                               *result.rules->find_section("message"), facts);
+  Outcome outcome;
+  const auto header_edits = evaluation.header_edits(outcome);
+  REQUIRE(header_edits.size() == 1);
+  CHECK(header_edits[0]->name == "Authentication-Results");
+  const auto final_edits = evaluation.final_edits(outcome);
+  REQUIRE(final_edits.size() == 3);
+  CHECK(final_edits[0]->action == rules::Action::kDropRecipients);
+  CHECK(final_edits[0]->name == "disabled");
+  CHECK(final_edits[1]->action == rules::Action::kAddAuthenticationResults);
+  CHECK(final_edits[2]->action == rules::Action::kReplaceReversePath);
 }
 
 }  // namespace

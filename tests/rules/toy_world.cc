@@ -9,6 +9,9 @@ using enum rules::Type;
 using enum rules::Stage;
 using enum rules::Cost;
 
+constexpr std::uint8_t kHome = 1;
+constexpr std::uint8_t kAbroad = 2;
+
 constexpr rules::FactDefinition kFacts[] = {
     {"login", kText, kEnvelope, kFree, "", ""},
     {"reverse-path", kText, kEnvelope, kFree, "", ""},
@@ -20,20 +23,24 @@ constexpr rules::FactDefinition kFacts[] = {
     {"size", kNumber, kEnd, kFree, "", ""},
     {"dkim", kWord, kEnd, kWait, "", "", "pass|fail|none"},
     {"every recipient unknown", kFlag, kEnvelope, kLookup, "", ""},
+    {.name = "explained", .type = kText, .own_words = true},
+    {.name = "at-home", .type = kFlag, .where = kHome},
 };
 
 using enum rules::Action;
 constexpr rules::Action kEarlyActions[] = {kReject, kDefer, kAccept, kLimit};
 constexpr rules::Action kMessageActions[] = {
-    kAccept,   kReject, kDefer,   kDiscard,
-    kLimit,    kRemove, kReplace, kReplaceReversePath,
-    kKeepOnly, kSign};
+    kAccept,   kReject, kDefer,          kDiscard,
+    kLimit,    kRemove, kReplace,        kReplaceReversePath,
+    kKeepOnly, kSign,   kDropRecipients, kAddAuthenticationResults};
 constexpr rules::SectionDefinition kSections[] = {
     {"early", kEnvelope, kEarlyActions},
-    {"message", kEnd, kMessageActions},
+    {"message", kEnd, kMessageActions, kAbroad},
 };
 constexpr std::string_view kHeaderSets[] = {"outbound-headers"};
-constexpr rules::Vocabulary kVocabulary{kFacts, kSections, kHeaderSets};
+constexpr std::string_view kStates[] = {"disabled"};
+constexpr rules::Vocabulary kVocabulary{kFacts, kSections, kHeaderSets,
+                                        kStates};
 
 }  // namespace
 
@@ -61,6 +68,7 @@ rules::CompileResult compile(const std::vector<rules::SourceFile>& files) {
       [](std::string_view key) -> std::optional<std::string> {
         if (key == "burst") return "10";
         if (key == "name") return "x";
+        if (key == "switched-off") return "No";
         return std::nullopt;
       },
       [](const std::string&, const std::string& name,

@@ -14,8 +14,9 @@
 namespace rules_test {
 
 // Facts: login, reverse-path, client, recipients, shape, size, blocked,
-// dkim, header[NAME], "every recipient unknown".  Sections: early (envelope),
-// message (all).  One set of header fields: outbound-headers.
+// dkim, header[NAME], "every recipient unknown", explained (our own words),
+// at-home (not in `message`).  Sections: early (envelope), message (all).  One
+// set of header fields: outbound-headers.
 const rules::Vocabulary& toy_vocabulary();
 
 class ToyFacts final : public rules::FactSource {
@@ -33,8 +34,8 @@ class ToyFacts final : public rules::FactSource {
   std::map<std::string, std::string> texts_;
 };
 
-// Settings: $burst is 10, $name is "x"; list files: "lists/two" has
-// a.example and b.example, "lists/hosts" has 192.0.2.0/24.
+// Settings: $burst is 10, $name is "x", $switched-off is "No"; list files:
+// "lists/two" has a.example and b.example, "lists/hosts" has 192.0.2.0/24.
 rules::CompileResult compile(const std::vector<rules::SourceFile>& files);
 rules::CompileResult compile(const std::string& text);
 
