@@ -67,6 +67,8 @@ constexpr KnownKey kKeys[] = {
     {"dns_root_key", kPath, ""},
     {"dns_timeout", kSeconds, "10"},
     {"log_addresses", kYesNo, "no"},
+    {"rules_dir", kPath, ""},
+    {"own_rules_dir", kPath, "/etc/chatmilter/rules.d"},
     {"accept_address_literals", kText, "own", "own|any"},
     {"autocrypt_setup_message", kYesNo, "no"},
     {"gnupg_ocb_outbound", kYesNo, "no"},

@@ -170,6 +170,21 @@ const std::string* Settings::find(std::string_view key) const {
   return found == values_.end() ? nullptr : &found->second;
 }
 
+std::optional<std::string> Settings::for_rules(std::string_view key) const {
+  const KnownKey* known = find_known_key(key);
+  if (known == nullptr) return std::nullopt;
+  switch (known->kind) {
+    case ValueKind::kInteger:
+    case ValueKind::kSize:
+    case ValueKind::kDays:
+    case ValueKind::kSeconds:
+    case ValueKind::kPort:
+      return std::to_string(number(key));
+    default:
+      return text(key);
+  }
+}
+
 bool Settings::is_set(std::string_view key) const {
   return find(key) != nullptr;
 }

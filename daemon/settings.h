@@ -31,6 +31,9 @@ class Settings {
 
   bool is_set(std::string_view key) const;
 
+  // As rules see `$key`: numbers without their unit; nullopt: no such key.
+  std::optional<std::string> for_rules(std::string_view key) const;
+
   // The domain of the relay's addresses, in lower case: mail_domain, or for
   // an IP address its literal, "[192.0.2.1]" or "[IPv6:2001:db8::1]".
   std::string address_domain() const;

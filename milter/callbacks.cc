@@ -27,9 +27,9 @@ constexpr unsigned long kActions = SMFIF_ADDHDRS | SMFIF_CHGHDRS |
                                    SMFIF_DELRCPT | SMFIF_CHGFROM |
                                    SMFIF_SETSYMLIST;
 constexpr unsigned long kProtocol =
-    SMFIP_NOHELO | SMFIP_NODATA | SMFIP_NOUNKNOWN | SMFIP_NR_CONN |
-    SMFIP_NR_HELO | SMFIP_NR_RCPT | SMFIP_NR_DATA | SMFIP_NR_HDR |
-    SMFIP_NR_BODY | SMFIP_HDR_LEADSPC;
+    SMFIP_NODATA | SMFIP_NOUNKNOWN | SMFIP_NR_CONN | SMFIP_NR_HELO |
+    SMFIP_NR_RCPT | SMFIP_NR_DATA | SMFIP_NR_HDR | SMFIP_NR_BODY |
+    SMFIP_HDR_LEADSPC;
 
 constexpr char kOwnFailure[] = "451 4.3.0 Internal error, try again later";
 
@@ -56,6 +56,26 @@ std::string address_text(const sockaddr* address) {
   return text;
 }
 
+int port_of(const sockaddr* address) {
+  // Both forms have the port in the same place.
+  if (address == nullptr ||
+      (address->sa_family != AF_INET && address->sa_family != AF_INET6)) {
+    return 0;
+  }
+  sockaddr_in place{};
+  std::memcpy(&place, address, sizeof place);
+  return ntohs(place.sin_port);
+}
+
+bool asks(const Setup& setup, policy::Fact fact) {
+  return setup.configuration->rulebook->asks(fact);
+}
+
+bool asks_for_tls(const Setup& setup) {
+  return asks(setup, policy::Fact::kTlsVersion) ||
+         asks(setup, policy::Fact::kTlsCipher);
+}
+
 void end_message(Session& session) {
   if (!session.in_message()) return;
   session.end_message();
@@ -73,7 +93,7 @@ void log_judgement(SMFICTX* context, const Session& session,
   line += ' ';
   line += to_string(judgement.verdict);
   line += ' ';
-  line += policy::to_string(judgement.reason);
+  line += judgement.reason;
   if (!judgement.detail.empty()) {
     line += " (" + daemons::printable(judgement.detail) + ")";
   }
@@ -164,7 +184,11 @@ sfsistat on_negotiate(SMFICTX* context, unsigned long actions,
     return SMFIS_REJECT;
   }
   *wanted_actions = kActions;
-  *wanted_protocol = kProtocol;
+  // A word less for each session, unless a rule asks for it.
+  const auto setup = shared->setup.get();
+  *wanted_protocol = asks(*setup, policy::Fact::kClientHelo)
+                         ? kProtocol
+                         : kProtocol | (protocol & SMFIP_NOHELO);
   *wanted_spare = 0;
   *wanted_spare2 = 0;
   struct Symbols {
@@ -173,7 +197,9 @@ sfsistat on_negotiate(SMFICTX* context, unsigned long actions,
   };
   for (const Symbols& symbols :
        {Symbols{SMFIM_CONNECT, "{daemon_name}"},
-        Symbols{SMFIM_ENVFROM, "{auth_authen}"},
+        Symbols{SMFIM_ENVFROM, asks_for_tls(*setup)
+                                   ? "{auth_authen} {tls_version} {cipher}"
+                                   : "{auth_authen}"},
         Symbols{SMFIM_ENVRCPT, "{rcpt_addr}"}, Symbols{SMFIM_EOH, "i"},
         Symbols{SMFIM_EOM, "i"}}) {
     if (smfi_setsymlist(context, symbols.stage,
@@ -189,11 +215,16 @@ sfsistat on_connect(SMFICTX* context, char*, sockaddr* address) {
   auto session = std::make_unique<Session>();
   session->connect(
       policy::direction_of_daemon_name(macro(context, "{daemon_name}")),
-      address_text(address));
+      address_text(address), port_of(address));
   if (smfi_setpriv(context, session.get()) == MI_SUCCESS) {
     static_cast<void>(session.release());  // on_close() takes it back
     if (before == nullptr) shared->counters.session_opened();
   }
+  return SMFIS_NOREPLY;
+}
+
+sfsistat on_helo(SMFICTX* context, char* name) {
+  if (Session* session = session_of(context)) session->helo(name);
   return SMFIS_NOREPLY;
 }
 
@@ -204,6 +235,9 @@ sfsistat on_mail(SMFICTX* context, char** arguments) {
   begun->begin_message(shared->setup.get());
   shared->counters.message_begun();
   return with_reply(context, [&](Session& session) -> sfsistat {
+    if (asks_for_tls(session.setup())) {
+      session.tls(macro(context, "{tls_version}"), macro(context, "{cipher}"));
+    }
     const auto refused =
         session.mail(macro(context, "{auth_authen}"), arguments[0]);
     if (refused) return conclude(context, session, *refused);
@@ -270,6 +304,7 @@ smfiDesc filter_description(Shared& state) {
   description.xxfi_flags = kActions;
   description.xxfi_negotiate = on_negotiate;
   description.xxfi_connect = on_connect;
+  description.xxfi_helo = on_helo;
   description.xxfi_envfrom = on_mail;
   description.xxfi_envrcpt = on_recipient;
   description.xxfi_header = on_header_field;

@@ -55,8 +55,8 @@ std::string_view to_string(Verdict verdict) {
 Counters::Counters() {
   auto& verdicts = family(registry_, "chatmilter_messages_total",
                           "Messages judged, by direction and verdict");
-  auto& reasons = family(registry_, "chatmilter_reasons_total",
-                         "Messages judged, by direction and reason");
+  reason_family_ = &family(registry_, "chatmilter_reasons_total",
+                           "Messages judged, by direction and reason");
   auto& shapes = family(registry_, "chatmilter_accepted_shapes_total",
                         "Messages accepted, by direction and shape");
   for (const Direction direction : kAllDirections) {
@@ -66,18 +66,14 @@ Counters::Counters() {
       verdicts_[row][index_of(verdict)] = &verdicts.Add(
           {{"direction", word}, {"verdict", std::string(to_string(verdict))}});
     }
-    for (std::size_t reason = 0; reason < reasons_[row].size(); ++reason) {
-      reasons_[row][reason] =
-          &reasons.Add({{"direction", word},
-                        {"reason", std::string(policy::to_string(
-                                       static_cast<policy::Reason>(reason)))}});
-    }
     for (const mime::Shape shape : kAllShapes) {
       shapes_[row][index_of(shape)] =
           &shapes.Add({{"direction", word},
                        {"shape", std::string(mime::to_string(shape))}});
     }
   }
+  add_reasons({policy::reason::kAll.begin(), policy::reason::kAll.end()});
+  add_reasons({"other"});
   octets_ = &family(registry_, "chatmilter_body_octets_total",
                     "Octets of message bodies seen")
                  .Add({});
@@ -92,6 +88,28 @@ Counters::Counters() {
       &gauge(registry_, "chatmilter_sessions", "SMTP sessions connected now");
   messages_gauge_ = &gauge(registry_, "chatmilter_messages_under_way",
                            "Messages between MAIL and their verdict now");
+}
+
+void Counters::add_reasons(const std::vector<std::string>& words) {
+  const std::unique_lock lock(reasons_mutex_);
+  for (const Direction direction : kAllDirections) {
+    auto& row = reasons_[index_of(direction)];
+    for (const std::string& word : words) {
+      if (row.contains(word)) continue;
+      row[word] = &reason_family_->Add(
+          {{"direction", std::string(policy::to_string(direction))},
+           {"reason", word}});
+    }
+  }
+}
+
+// A word that no rule set brought (the policy service may be ahead of us by a
+// reload) is counted as "other".
+void Counters::count_reason(std::size_t row, std::string_view reason) {
+  const std::shared_lock lock(reasons_mutex_);
+  auto found = reasons_[row].find(reason);
+  if (found == reasons_[row].end()) found = reasons_[row].find("other");
+  found->second->Increment();
 }
 
 void Counters::session_opened() {
@@ -120,7 +138,7 @@ void Counters::message_ended() {
 void Counters::judged(Direction direction, const policy::Judgement& judgement) {
   const std::size_t row = index_of(direction);
   verdicts_[row][index_of(judgement.verdict)]->Increment();
-  reasons_[row][index_of(judgement.reason)]->Increment();
+  count_reason(row, judgement.reason);
   if (judgement.verdict == Verdict::kAccept) {
     shapes_[row][index_of(judgement.shape)]->Increment();
   }

@@ -12,8 +12,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <shared_mutex>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "mime/shape.h"
 #include "policy/envelope.h"
@@ -27,6 +32,8 @@ class Counters {
  public:
   Counters();
 
+  // All series of these words exist from now on.
+  void add_reasons(const std::vector<std::string>& words);
   void session_opened();
   void session_closed();
   void message_begun();
@@ -50,13 +57,17 @@ class Counters {
   std::string text() const;
 
  private:
+  void count_reason(std::size_t row, std::string_view reason);
   static constexpr std::size_t kDirections = 4;
   static constexpr std::size_t kVerdicts = 4;
   static constexpr std::size_t kShapes = 5;
   using Series = prometheus::Counter*;
 
   prometheus::Registry registry_;
-  std::array<std::array<Series, policy::kReasonCount>, kDirections> reasons_{};
+  // Rules bring their own words; a reload adds new ones.
+  prometheus::Family<prometheus::Counter>* reason_family_ = nullptr;
+  mutable std::shared_mutex reasons_mutex_;
+  std::array<std::map<std::string, Series, std::less<>>, kDirections> reasons_;
   std::array<std::array<Series, kVerdicts>, kDirections> verdicts_{};
   std::array<std::array<Series, kShapes>, kDirections> shapes_{};
   Series octets_ = nullptr;

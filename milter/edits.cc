@@ -64,7 +64,10 @@ bool carry_out(SMFICTX* context, const policy::Judgement& judgement,
 bool set_reply(SMFICTX* context, const policy::Reply& reply) {
   const std::string code = std::to_string(reply.code);
   const std::string text = reply_text(reply.text);
-  return smfi_setreply(context, unconst(code), unconst(reply.enhanced_status),
+  return smfi_setreply(context, unconst(code),
+                       reply.enhanced_status.empty()
+                           ? nullptr
+                           : unconst(reply.enhanced_status),
                        unconst(text)) == MI_SUCCESS;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 
 namespace milter {
 namespace {
@@ -39,37 +40,49 @@ class Descriptor {
 
 enum class Presence { kThere, kAbsent, kUnknowable };
 
-Presence presence_of(const Descriptor& directory, const char* name) {
+struct File {
+  Presence presence = Presence::kUnknowable;
+  std::int64_t modified = 0;  // when it is there
+};
+
+File look_at(const Descriptor& directory, const char* name) {
   struct stat status {};
   if (fstatat(directory.number(), name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
-    return Presence::kThere;
+    return {Presence::kThere, status.st_mtim.tv_sec};
   }
-  return errno == ENOENT ? Presence::kAbsent : Presence::kUnknowable;
+  return {errno == ENOENT ? Presence::kAbsent : Presence::kUnknowable, 0};
 }
 
 }  // namespace
 
-AccountState FileAccounts::look_up(std::string_view address) {
-  if (!can_be_account(address)) return AccountState::kUnknown;
+policy::Account FileAccounts::look_up(std::string_view address) {
+  if (!can_be_account(address)) return {AccountState::kUnknown};
   constexpr int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
   const Descriptor all(open(mailboxes_dir_.c_str(), flags));
   // A missing mailboxes_dir is a disk that is not mounted, not a relay
   // without accounts.
-  if (!all.open()) return AccountState::kTemporaryError;
+  if (!all.open()) return {AccountState::kTemporaryError};
   const Descriptor account(
       openat(all.number(), std::string(address).c_str(), flags | O_NOFOLLOW));
   if (!account.open()) {
-    return errno == ENOENT ? AccountState::kUnknown
-                           : AccountState::kTemporaryError;
+    return {errno == ENOENT ? AccountState::kUnknown
+                            : AccountState::kTemporaryError};
   }
-  const Presence disabled = presence_of(account, "DISABLED");
-  const Presence enforcing = presence_of(account, "enforceE2EEincoming");
-  if (disabled == Presence::kUnknowable || enforcing == Presence::kUnknowable) {
-    return AccountState::kTemporaryError;
+  const File disabled = look_at(account, "DISABLED");
+  const File enforcing = look_at(account, "enforceE2EEincoming");
+  if (disabled.presence == Presence::kUnknowable ||
+      enforcing.presence == Presence::kUnknowable) {
+    return {AccountState::kTemporaryError};
   }
-  if (disabled == Presence::kThere) return AccountState::kDisabled;
-  return enforcing == Presence::kThere ? AccountState::kEnforcing
-                                       : AccountState::kTakesCleartext;
+  policy::Account found{AccountState::kTakesCleartext};
+  if (enforcing.presence == Presence::kThere) {
+    // It is touched when the account is made, and never again.
+    found = {AccountState::kEnforcing, enforcing.modified};
+  }
+  if (disabled.presence == Presence::kThere) {
+    found.state = AccountState::kDisabled;
+  }
+  return found;
 }
 
 }  // namespace milter

@@ -21,7 +21,7 @@ class FileAccounts final : public policy::Accounts {
   explicit FileAccounts(std::string mailboxes_dir)
       : mailboxes_dir_(std::move(mailboxes_dir)) {}
 
-  policy::AccountState look_up(std::string_view address) override;
+  policy::Account look_up(std::string_view address) override;
 
  private:
   std::string mailboxes_dir_;

@@ -1,8 +1,9 @@
 #pragma once
 
-// What chatmail.ini says about a verdict, keys apart: the same words for the
-// milter and for `chatmail check`.
+// What chatmail.ini says about a verdict, keys apart, and the rules that
+// decide: the same for the milter and for `chatmail check`.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,19 @@
 #include "policy/configuration.h"
 
 namespace milter {
+
+struct LoadedRules {
+  std::shared_ptr<const policy::Rulebook> rulebook;  // null: see errors
+  std::vector<std::string> errors;  // several lines each, with a caret
+  std::vector<std::string> warnings;
+};
+
+// The rules of own_rules_dir, then those of rules_dir (where it is not set,
+// the shipped ones).
+LoadedRules load_rules(const daemons::Settings& settings);
+// The same of two folders; `own` may be empty.
+LoadedRules load_rules(const std::string& own, const std::string& directory,
+                       const daemons::Settings& settings);
 
 void apply_settings(const daemons::Settings& settings,
                     policy::Configuration& configuration);

@@ -67,6 +67,7 @@ class Service {
  private:
   bool open_sockets(const daemons::Settings& settings);
   bool give_up_privileges();
+  void put_in_force(std::shared_ptr<const Setup> setup);
   void wait_for_stop();
   void reload();
   void drain();
@@ -149,13 +150,18 @@ int Service::run() {
   SetupResult result = load(options_, nullptr);
   tell(log_, result);
   if (result.setup == nullptr) return 1;
-  shared_.setup.replace(std::move(result.setup));
+  put_in_force(std::move(result.setup));
   filter_.start();
   log_.info("listening on {}", file.settings.text("milter_socket"));
   daemons::notify_ready("judging mail");
   wait_for_stop();
   drain();
   return 0;
+}
+
+void Service::put_in_force(std::shared_ptr<const Setup> setup) {
+  shared_.counters.add_reasons(setup->configuration->rulebook->reasons());
+  shared_.setup.replace(std::move(setup));
 }
 
 void Service::wait_for_stop() {
@@ -179,7 +185,7 @@ void Service::reload() {
   const bool good = result.setup != nullptr;
   shared_.counters.reloaded(good);
   if (good) {
-    shared_.setup.replace(std::move(result.setup));
+    put_in_force(std::move(result.setup));
     log_.info("settings reloaded");
   } else {
     log_.error("the settings have errors; those from before stay in force");

@@ -17,9 +17,16 @@ std::string_view without_brackets(std::string_view path) {
 
 }  // namespace
 
-void Session::connect(policy::Direction direction, std::string client_address) {
+void Session::connect(policy::Direction direction, std::string client_address,
+                      int client_port) {
   service_ = direction;
   client_address_ = std::move(client_address);
+  client_port_ = client_port;
+}
+
+void Session::tls(std::string_view version, std::string_view cipher) {
+  tls_version_ = version;
+  tls_cipher_ = cipher;
 }
 
 void Session::begin_message(std::shared_ptr<const Setup> setup) {
@@ -27,17 +34,37 @@ void Session::begin_message(std::shared_ptr<const Setup> setup) {
   setup_ = std::move(setup);
 }
 
-std::optional<policy::Judgement> Session::mail(std::string_view login,
-                                               std::string_view reverse_path) {
-  login_ = login;
-  reverse_path_ = without_brackets(reverse_path);
+policy::Envelope Session::envelope() const {
   policy::Envelope envelope;
   envelope.direction = service_;
   envelope.login = login_;
   envelope.reverse_path = reverse_path_;
   envelope.client_address = client_address_;
-  direction_ = policy::proven_direction(envelope);
-  return policy::judge_envelope(*setup_->configuration, envelope);
+  envelope.client_port = client_port_;
+  envelope.helo = helo_;
+  envelope.tls_version = tls_version_;
+  envelope.tls_cipher = tls_cipher_;
+  return envelope;
+}
+
+policy::World Session::world() const {
+  return {
+      .accounts = *setup_->accounts,
+      .limits = *setup_->limits,
+      .keys = *setup_->keys,
+      .now = std::time(nullptr),
+      .dns_deadline = setup_->dns_deadline,
+      .assumed_dkim = std::nullopt,
+  };
+}
+
+std::optional<policy::Judgement> Session::mail(std::string_view login,
+                                               std::string_view reverse_path) {
+  login_ = login;
+  reverse_path_ = without_brackets(reverse_path);
+  const policy::Envelope begun = envelope();
+  direction_ = policy::proven_direction(begun);
+  return policy::judge_envelope(*setup_->configuration, begun, world());
 }
 
 void Session::recipient(std::string_view as_given, std::string_view resolved) {
@@ -51,24 +78,12 @@ void Session::recipient(std::string_view as_given, std::string_view resolved) {
 
 policy::Judge& Session::judge() {
   if (!judge_) {
-    policy::Envelope envelope;
-    envelope.direction = direction_;
-    envelope.login = login_;
-    envelope.reverse_path = reverse_path_;
-    envelope.recipients = std::exchange(recipients_, {});
-    envelope.too_many_recipients =
+    policy::Envelope complete = envelope();
+    complete.recipients = std::exchange(recipients_, {});
+    complete.too_many_recipients =
         recipient_octets_ > policy::kMaxRecipientOctets;
-    envelope.client_address = client_address_;
-    const policy::World world{
-        .accounts = *setup_->accounts,
-        .limits = *setup_->limits,
-        .keys = *setup_->keys,
-        .now = std::time(nullptr),
-        .dns_deadline = setup_->dns_deadline,
-        .assumed_dkim = std::nullopt,
-    };
     judge_ = std::make_unique<policy::Judge>(setup_->configuration,
-                                             std::move(envelope), world);
+                                             std::move(complete), world());
   }
   return *judge_;
 }
@@ -105,6 +120,10 @@ void Session::end_message() {
   recipients_as_given_ = {};
   recipient_octets_ = 0;
   failed_ = false;
+}
+
+policy::Trace Session::trace() const {
+  return judge_ ? judge_->trace() : policy::Trace{};
 }
 
 }  // namespace milter

@@ -25,7 +25,11 @@ namespace milter {
 
 class Session {
  public:
-  void connect(policy::Direction direction, std::string client_address);
+  void connect(policy::Direction direction, std::string client_address,
+               int client_port);
+  // What rules may ask for beside (Rulebook::asks()); kept for the session.
+  void helo(std::string_view name) { helo_ = name; }
+  void tls(std::string_view version, std::string_view cipher);
 
   // A message is judged to its end by the setup of its begin.
   void begin_message(std::shared_ptr<const Setup> setup);
@@ -53,6 +57,8 @@ class Session {
 
   policy::Direction direction() const { return direction_; }
   const Setup& setup() const { return *setup_; }
+  // Why the judge says what it says; empty before the first header field.
+  policy::Trace trace() const;
   const std::string& reverse_path() const { return reverse_path_; }
   // As the client wrote it; smfi_delrcpt() wants that form.
   const std::string& recipient_as_given(std::size_t index) const {
@@ -60,12 +66,18 @@ class Session {
   }
 
  private:
+  policy::Envelope envelope() const;
+  policy::World world() const;
   policy::Judge& judge();
 
   policy::Direction service_ = policy::Direction::kInbound;    // its name
   policy::Direction direction_ = policy::Direction::kInbound;  // the message's
   bool failed_ = false;
   std::string client_address_;
+  int client_port_ = 0;
+  std::string helo_;
+  std::string tls_version_;
+  std::string tls_cipher_;
 
   std::shared_ptr<const Setup> setup_;  // while in_message()
   std::string login_;

@@ -51,6 +51,14 @@ std::shared_ptr<const policy::Configuration> make_configuration(
     result.warnings.emplace_back("no DKIM key: outgoing mail is not signed");
   }
   apply_settings(settings, *configuration);
+  LoadedRules rules = load_rules(settings);
+  configuration->rulebook = std::move(rules.rulebook);
+  for (std::string& error : rules.errors) {
+    result.errors.push_back(std::move(error));
+  }
+  for (std::string& warning : rules.warnings) {
+    result.warnings.push_back(std::move(warning));
+  }
   return configuration;
 }
 

@@ -9,6 +9,7 @@
 
 #include "dkim/signer.h"
 #include "dkim/verifier.h"
+#include "policy/rulebook.h"
 
 namespace policy {
 
@@ -25,10 +26,8 @@ struct Configuration {
   bool ocb_packet_outbound = false;
   // Autocrypt Setup Messages to oneself.
   bool autocrypt_setup_message = false;
-  // Authors like user@[192.0.2.1] from any address, not from that one only.
-  bool address_literals_from_anywhere = false;
-  // Our own Authentication-Results on inbound mail.
-  bool add_authentication_results = false;
+  // What decides; never null where a message is judged.
+  std::shared_ptr<const Rulebook> rulebook;
 };
 
 }  // namespace policy

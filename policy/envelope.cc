@@ -1,5 +1,12 @@
 #include "policy/envelope.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+
 #include "mime/ascii.h"
 
 namespace policy {
@@ -33,9 +40,7 @@ std::string_view to_string(Direction direction) {
 
 Direction proven_direction(const Envelope& envelope) {
   if (envelope.direction != Direction::kInternal) return envelope.direction;
-  const std::string_view client = envelope.client_address;
-  const bool is_local =
-      client.empty() || client.starts_with("127.") || client == "::1";
+  const bool is_local = is_this_host(envelope.client_address);
   const std::string_view sender = envelope.reverse_path;
   const bool is_bounce =
       sender.empty() ||
@@ -55,6 +60,29 @@ std::string canonical_recipient(std::string_view forward_path) {
     canonical += mime::to_lower(forward_path.substr(at));
   }
   return canonical;
+}
+
+bool is_this_host(std::string_view client_address) {
+  constexpr std::string_view mapped = "::ffff:";
+  if (client_address.starts_with(mapped)) {
+    client_address.remove_prefix(mapped.size());
+  }
+  return client_address.empty() || client_address.starts_with("127.") ||
+         client_address == "::1";
+}
+
+std::string client_network(std::string_view client_address) {
+  if (is_this_host(client_address)) return {};
+  const std::string text(client_address);
+  std::array<unsigned char, 16> octets{};
+  if (inet_pton(AF_INET, text.c_str(), octets.data()) == 1) {
+    return text + "/32";
+  }
+  if (inet_pton(AF_INET6, text.c_str(), octets.data()) != 1) return {};
+  std::fill(octets.begin() + 8, octets.end(), '\0');
+  std::array<char, INET6_ADDRSTRLEN> prefix{};
+  inet_ntop(AF_INET6, octets.data(), prefix.data(), prefix.size());
+  return std::string(prefix.data()) + "/64";
 }
 
 std::string domain_of(std::string_view address) {

@@ -29,6 +29,11 @@ struct Envelope {
   // There were more than kMaxRecipientOctets holds; these are the first.
   bool too_many_recipients = false;
   std::string client_address;  // text of an IPv4 or IPv6 address, or empty
+  int client_port = 0;         // 0: unknown
+  // Only where a rule asks for them (Rulebook::asks()).
+  std::string helo;
+  std::string tls_version;
+  std::string tls_cipher;
 };
 
 // The direction that the message may claim.  kInternal is signed and never
@@ -39,6 +44,13 @@ Direction proven_direction(const Envelope& envelope);
 
 // The form under which accounts are kept: lower case, `+detail` cut.
 std::string canonical_recipient(std::string_view forward_path);
+
+// Loopback, or no address at all.
+bool is_this_host(std::string_view client_address);
+
+// The /32 or /64 in which an address is, "192.0.2.1/32"; empty for this host
+// and for what is no address.
+std::string client_network(std::string_view client_address);
 
 // The domain of an address in lower case; empty when there is no '@'.
 std::string domain_of(std::string_view address);

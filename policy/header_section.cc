@@ -1,6 +1,6 @@
 #include "policy/header_section.h"
 
-#include <set>
+#include <algorithm>
 
 #include "mime/ascii.h"
 #include "policy/limits.h"
@@ -9,8 +9,11 @@
 namespace policy {
 namespace {
 
-// What a reply may need of it.
-constexpr std::size_t kMaxFromText = 128;
+bool is_one_of(std::string_view name, const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& each) {
+    return mime::equal_ignoring_case(each, name);
+  });
+}
 
 }  // namespace
 
@@ -25,58 +28,54 @@ void HeaderSection::add(std::string_view name, std::string_view body) {
   }
   if (mime::equal_ignoring_case(name, "From")) add_from(body);
   if (too_large_) return;
+  if (is_one_of(name, rulebook_.read_fields())) read(name, body);
   if (!inbound) {
     if (mime::equal_ignoring_case(name, "Message-ID")) {
       message_id_fits_ &= is_message_id(mime::unfold(body));
     }
     fields_.push_back({std::string(name), std::string(body)});
-  } else if (mime::equal_ignoring_case(name, "Authentication-Results")) {
-    HeaderEdit edit;
-    edit.position = position;
-    edit.name = name;
-    edit.occurrence = static_cast<int>(authentication_results_.size()) + 1;
-    authentication_results_.push_back(std::move(edit));
-    if (authentication_results_.size() > kMaxAuthenticationResults) {
-      too_large_ = true;
-    }
+  } else if (is_one_of(name, rulebook_.edited_fields())) {
+    fields_.push_back({std::string(name), {}});
+    positions_.push_back(position);
+    too_large_ = fields_.size() > kMaxInboundEdits;
   }
+}
+
+void HeaderSection::read(std::string_view name, std::string_view body) {
+  Read& field = read_[mime::to_lower(name)];
+  if (field.count++ == 0) field.body = mime::trim(mime::unfold(body));
 }
 
 void HeaderSection::add_from(std::string_view body) {
   if (author_.defect == mime::AuthorDefect::kMissing) {
     author_ = mime::parse_author(body);
-    from_text_ = mime::trim(body.substr(0, kMaxFromText));
   } else {
     author_ = {{}, mime::AuthorDefect::kRepeated};
   }
 }
 
-HeaderPlan reduction_of(const std::vector<HeaderField>& fields,
-                        std::string_view author, bool autocrypt_setup_message) {
-  const ReductionContext context{author, autocrypt_setup_message};
-  HeaderPlan plan;
-  std::set<std::string> kept;
-  std::vector<std::string> names;
-  for (std::size_t position = 0; position < fields.size(); ++position) {
-    const HeaderField& field = fields[position];
-    names.push_back(mime::to_lower(field.name));
-    int occurrence = 1;
-    for (std::size_t i = 0; i < position; ++i) {
-      if (names[i] == names[position]) ++occurrence;
-    }
-    const auto reduced = reduce_field(field.name, field.body, context);
-    // Every field of the allow-list may stand once (RFC 5322 3.6).
-    const bool stays = reduced && kept.insert(names[position]).second;
-    if (stays && reduced->as_it_is) continue;
-    HeaderEdit edit;
-    edit.kind = stays ? HeaderEdit::Kind::kReplace : HeaderEdit::Kind::kRemove;
-    edit.position = position;
-    edit.name = field.name;
-    edit.occurrence = occurrence;
-    if (stays) edit.body = " " + reduced->body;
-    plan.edits.push_back(std::move(edit));
-  }
-  return plan;
+std::size_t HeaderSection::count_of(std::string_view name) const {
+  const auto found = read_.find(mime::to_lower(name));
+  return found == read_.end() ? 0 : found->second.count;
+}
+
+std::string_view HeaderSection::body_of(std::string_view name) const {
+  const auto found = read_.find(mime::to_lower(name));
+  return found == read_.end() ? std::string_view() : found->second.body;
+}
+
+std::size_t HeaderSection::position_of(std::size_t index) const {
+  return positions_.empty() ? index : positions_[index];
+}
+
+int HeaderSection::occurrence_of(std::size_t index) const {
+  return 1 + static_cast<int>(std::count_if(
+                 fields_.begin(),
+                 fields_.begin() + static_cast<std::ptrdiff_t>(index),
+                 [&](const HeaderField& before) {
+                   return mime::equal_ignoring_case(before.name,
+                                                    fields_[index].name);
+                 }));
 }
 
 }  // namespace policy

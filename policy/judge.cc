@@ -1,37 +1,21 @@
 #include "policy/judge.h"
 
+#include <cassert>
 #include <utility>
 
-#include "dkim/signer.h"
-#include "dkim/verifier.h"
 #include "mime/ascii.h"
 #include "mime/parser.h"
-#include "mime/shape.h"
-#include "policy/default_policy.h"
-#include "policy/facts.h"
+#include "policy/header_edits.h"
 #include "policy/header_section.h"
+#include "policy/message_facts.h"
+#include "policy/reason.h"
 #include "policy/reply.h"
+#include "policy/ruling.h"
+#include "policy/shape_and_defects.h"
 #include "policy/signing.h"
 
 namespace policy {
 namespace {
-
-// The shape, and the defects of the message's own header section.
-class ShapeAndDefects final : public mime::ShapeRecogniser {
- public:
-  using ShapeRecogniser::ShapeRecogniser;
-
-  void defect(int depth, mime::Defect defect) override {
-    if (in_header_ && depth == 0 && !header_defect_) header_defect_ = defect;
-    ShapeRecogniser::defect(depth, defect);
-  }
-  void end_header() { in_header_ = false; }
-  std::optional<mime::Defect> header_defect() const { return header_defect_; }
-
- private:
-  bool in_header_ = true;
-  std::optional<mime::Defect> header_defect_;
-};
 
 mime::ShapeOptions shape_options(const Configuration& configuration,
                                  Direction direction) {
@@ -50,51 +34,62 @@ Envelope with_proven_direction(Envelope envelope) {
   return envelope;
 }
 
+bool asks_for_dkim(const Rulebook& rulebook) {
+  for (auto fact = static_cast<std::size_t>(Fact::kDkim); fact < kFacts;
+       ++fact) {
+    if (rulebook.asks(static_cast<Fact>(fact))) return true;
+  }
+  return false;
+}
+
+bool adds_results(const rules::Section& section) {
+  for (const rules::Rule& rule : section.final_edits) {
+    if (rule.action == rules::Action::kAddAuthenticationResults) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 struct Judge::State {
   State(std::shared_ptr<const Configuration> shared, Envelope whole, World seen)
       : configuration(std::move(shared)),
+        rulebook(*configuration->rulebook),
         envelope(with_proven_direction(std::move(whole))),
         world(seen),
-        header(envelope.direction),
+        header(envelope.direction, rulebook),
         shape(shape_options(*configuration, envelope.direction)),
         parser(shape),
-        facts{*configuration,
-              envelope,
-              header,
-              world,
-              Recipients(*configuration, envelope, world.accounts),
-              {},
-              {},
-              {},
-              {}} {
-    facts.dkim = [this]() -> const dkim::VerificationResult& {
-      return verification();
-    };
+        facts(*configuration, envelope, header, world),
+        evaluation(rulebook.rules(), rulebook.section(envelope.direction),
+                   facts) {
+    evaluation.keep_trace();
   }
 
   const dkim::VerificationResult& verification();
+  // Nothing is hashed that no rule asks for.
   bool verifies() const {
-    return envelope.direction == Direction::kInbound && !world.assumed_dkim;
+    return envelope.direction == Direction::kInbound && !world.assumed_dkim &&
+           (asks_for_dkim(rulebook) ||
+            adds_results(rulebook.section(envelope.direction)));
   }
-  bool signs() const { return envelope.direction != Direction::kInbound; }
-  bool reduces() const {
-    return envelope.direction == Direction::kOutbound ||
-           envelope.direction == Direction::kLocal;
-  }
-  void begin_signing();
+  std::optional<Judgement> edit_header();
   Judgement accepted();
+  std::optional<Judgement> carry_out_final_edits(Judgement& judgement);
+  std::optional<Judgement> within_limits();
 
   const std::shared_ptr<const Configuration> configuration;
+  const Rulebook& rulebook;
   const Envelope envelope;
   World world;
   HeaderSection header;
   ShapeAndDefects shape;
   mime::Parser parser;
-  Facts facts;
+  MessageFacts facts;
+  rules::Evaluation evaluation;
   std::optional<dkim::Verifier> verifier;
   std::optional<dkim::VerificationResult> verified;
+  mime::ShapeResult message;
   HeaderPlan plan;
   std::optional<Signing> signing;
 };
@@ -108,60 +103,97 @@ const dkim::VerificationResult& Judge::State::verification() {
   return *verified;
 }
 
-// The edits depend on the header section alone, so the signature of what it
-// will be can be made while the body streams by.
-void Judge::State::begin_signing() {
-  if (header.too_large()) return;  // internal mail, which is not refused
-  const mime::AuthorResult& author = header.author();
-  if (reduces()) {
-    plan = reduction_of(header.fields(), author.mailbox.addr_spec(),
-                        configuration->autocrypt_setup_message);
+// The edits depend on the envelope and the header section alone, so the
+// signature of what it will be can be made while the body streams by.
+std::optional<Judgement> Judge::State::edit_header() {
+  if (header.too_large()) return std::nullopt;  // internal mail, not refused
+  rules::Outcome outcome;
+  const auto edits = evaluation.header_edits(outcome);
+  if (outcome.kind != rules::Outcome::Kind::kUndecided) {
+    return without_fact(evaluation, outcome);
   }
-  signing.emplace(*configuration, author.mailbox.domain, world.now);
-  signing->header_section(policy::apply(plan, std::move(header.fields())));
+  const std::string author = header.author().mailbox.addr_spec();
+  plan =
+      plan_of(edits, header, {author, configuration->autocrypt_setup_message});
+  for (const rules::Rule* edit : edits) {
+    if (edit->action != rules::Action::kSign || signing) continue;
+    signing.emplace(*configuration, header.author().mailbox.domain, world.now);
+    signing->header_section(policy::apply(plan, std::move(header.fields())));
+  }
+  return std::nullopt;
+}
+
+std::optional<Judgement> Judge::State::carry_out_final_edits(
+    Judgement& judgement) {
+  rules::Outcome outcome;
+  for (const rules::Rule* edit : evaluation.final_edits(outcome)) {
+    if (edit->action == rules::Action::kReplaceReversePath) {
+      if (!envelope.reverse_path.empty()) judgement.reverse_path = "";
+    } else if (edit->action == rules::Action::kDropRecipients) {
+      drop_recipients(edit->name, facts.recipients(), judgement);
+    } else {
+      judgement.plan.insert_top.push_back(
+          authentication_results(*configuration, verification()));
+    }
+  }
+  if (outcome.kind == rules::Outcome::Kind::kUndecided) return std::nullopt;
+  return without_fact(evaluation, outcome);
+}
+
+// Counted last, when all else accepts, so that a refused message costs
+// nothing.  Postfix's own bounces are never refused.
+std::optional<Judgement> Judge::State::within_limits() {
+  if (envelope.direction == Direction::kInternal) return std::nullopt;
+  const rules::Section& section = rulebook.section(kOnLimits);
+  if (section.limits.empty()) return std::nullopt;
+  rules::Evaluation limits(rulebook.rules(), section, facts);
+  rules::Outcome outcome;
+  const bool any = !limits.limits(outcome).empty();
+  if (outcome.kind != rules::Outcome::Kind::kUndecided) {
+    return without_fact(limits, outcome);
+  }
+  if (!any) return std::nullopt;
+  Spend spend;
+  spend.direction = envelope.direction;
+  spend.login = envelope.login;
+  spend.reverse_path = envelope.reverse_path;
+  spend.client_address = envelope.client_address;
+  spend.shape = message.shape;
+  spend.recipient_count = envelope.recipients.size();
+  spend.author_domain = header.author().mailbox.domain;
+  spend.size = header.octets() + message.body_octets;
+  return refused_by(world.limits.spend(spend));
 }
 
 Judgement Judge::State::accepted() {
   Judgement judgement = accept();
-  judgement.dropped_recipients = facts.recipients.disabled();
-  if (envelope.direction == Direction::kInbound) {
-    judgement.plan.edits = header.inbound_edits();
-    if (configuration->add_authentication_results) {
-      judgement.plan.insert_top.push_back(
-          authentication_results(*configuration, verification()));
-    }
-    const std::string author = header.author().mailbox.addr_spec();
-    if (!envelope.reverse_path.empty() &&
-        !mime::equal_ignoring_case(author, envelope.reverse_path)) {
-      // So that a later bounce goes to nobody innocent.
-      judgement.reverse_path = "";
-    }
-    return judgement;
+  if (auto refused = within_limits()) return *std::move(refused);
+  if (auto refused = carry_out_final_edits(judgement)) {
+    return *std::move(refused);
   }
   const std::string error =
       signing ? signing->finish(plan.insert_top) : std::string();
   if (!error.empty() && envelope.direction != Direction::kInternal) {
-    return tempfail(Reason::kSigning, "451 4.3.0 The message cannot be signed",
-                    error);
+    return refuse(reason::kSigning, "451 4.3.0 The message cannot be signed",
+                  error);
   }
+  plan.insert_top.insert(plan.insert_top.end(),
+                         judgement.plan.insert_top.begin(),
+                         judgement.plan.insert_top.end());
   judgement.plan = std::move(plan);
   return judgement;
 }
 
-std::optional<Judgement> judge_envelope(const Configuration&,
-                                        const Envelope& envelope) {
-  if (envelope.direction != Direction::kOutbound) return std::nullopt;
-  if (envelope.login.empty()) {
-    return reject(Reason::kNoLogin, "530 5.7.0 Authentication required");
-  }
-  if (!mime::equal_ignoring_case(envelope.login, envelope.reverse_path)) {
-    return reject(Reason::kNotOwner, "553 5.7.1 <" +
-                                         quoted(envelope.reverse_path) +
-                                         ">: Sender address rejected: not "
-                                         "owned by user " +
-                                         quoted(envelope.login));
-  }
-  return std::nullopt;
+std::optional<Judgement> judge_envelope(const Configuration& configuration,
+                                        Envelope envelope, World world) {
+  envelope = with_proven_direction(std::move(envelope));
+  const Rulebook& rulebook = *configuration.rulebook;
+  const rules::Section& section = rulebook.section(envelope.direction);
+  if (!can_decide_at_mail(section)) return std::nullopt;
+  const HeaderSection nothing(envelope.direction, rulebook);
+  MessageFacts facts(configuration, envelope, nothing, world);
+  rules::Evaluation evaluation(rulebook.rules(), section, facts);
+  return refusal_of(evaluation, evaluation.decide());
 }
 
 Judge::Judge(std::shared_ptr<const Configuration> configuration,
@@ -189,19 +221,17 @@ std::optional<Judgement> Judge::end_of_header() {
   State& state = *state_;
   state.parser.end_of_header();
   state.shape.end_header();
-  state.facts.header_defect = state.shape.header_defect();
-  state.facts.cleartext_cause = state.shape.cleartext_cause();
-  if (auto refused = judge_envelope(*state.configuration, state.envelope)) {
+  state.facts.header_is_complete(state.shape.header_defect(),
+                                 state.shape.cleartext_cause());
+  if (auto refused = refusal_of(state.evaluation, state.evaluation.decide())) {
     return refused;
   }
-  if (auto refused = decide(state.facts)) return refused;
   if (state.verifier) {
     state.verifier->end_of_header(state.header.author().mailbox.domain,
                                   state.world.now);
     if (!state.verifier->wants_body()) state.verification();
   }
-  if (state.signs()) state.begin_signing();
-  return std::nullopt;
+  return state.edit_header();
 }
 
 void Judge::body(std::string_view octets) {
@@ -215,11 +245,17 @@ void Judge::body(std::string_view octets) {
 Judgement Judge::end() {
   State& state = *state_;
   state.parser.end();
-  state.facts.shape = state.shape.finish();
-  const std::optional<Judgement> refused = decide(state.facts);
-  Judgement judgement = refused ? *refused : state.accepted();
-  judgement.shape = state.facts.shape->shape;
+  state.message = state.shape.finish();
+  state.facts.message_is_complete(
+      state.message, [&state]() -> const dkim::VerificationResult& {
+        return state.verification();
+      });
+  auto refused = refusal_of(state.evaluation, state.evaluation.decide());
+  Judgement judgement = refused ? *std::move(refused) : state.accepted();
+  judgement.shape = state.message.shape;
   return judgement;
 }
+
+Trace Judge::trace() const { return trace_of(state_->evaluation); }
 
 }  // namespace policy

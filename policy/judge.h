@@ -3,10 +3,12 @@
 // The judge of one message.  The milter, `chatmail check` and the tests all
 // drive this class, so they cannot disagree.
 //
-// Octets stream through; what is held is the header section (bounded by
-// mime/limits.h) until its end, and afterwards a few kilobytes, whatever the
-// message's size.  A Judgement falls as soon as it is certain: at MAIL
-// (judge_envelope), at the end of the header section, or at the end.
+// What is decided stands in the rules (policy/rulebook.h); here the message
+// becomes facts, and a rule's action becomes a Judgement.  Octets stream
+// through; what is held is the header section (bounded by mime/limits.h) until
+// its end, and afterwards a few kilobytes, whatever the message's size.  A
+// Judgement falls as soon as it is certain: at MAIL (judge_envelope), at the
+// end of the header section, or at the end.
 
 #include <memory>
 #include <optional>
@@ -15,13 +17,15 @@
 #include "policy/configuration.h"
 #include "policy/envelope.h"
 #include "policy/judgement.h"
+#include "policy/trace.h"
 #include "policy/world.h"
 
 namespace policy {
 
 // What is certain when MAIL FROM has come and no recipient yet: a submission
 // without login (530), a reverse-path that is not the login (553).
-std::optional<Judgement> judge_envelope(const Configuration&, const Envelope&);
+std::optional<Judgement> judge_envelope(const Configuration& configuration,
+                                        Envelope envelope, World world);
 
 class Judge {
  public:
@@ -41,6 +45,9 @@ class Judge {
   void body(std::string_view octets);
   // May wait for DNS, up to World::dns_deadline.  Call once.
   Judgement end();
+
+  // The rules that were tried so far, and what they asked.
+  Trace trace() const;
 
  private:
   struct State;

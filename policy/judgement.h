@@ -9,7 +9,6 @@
 
 #include "mime/shape.h"
 #include "policy/header_plan.h"
-#include "policy/reason.h"
 
 namespace policy {
 
@@ -23,7 +22,7 @@ enum class Verdict {
 // "523 5.7.1 Encryption Needed" is {523, "5.7.1", "Encryption Needed"}.
 struct Reply {
   int code = 250;
-  std::string enhanced_status = "2.0.0";  // RFC 3463
+  std::string enhanced_status = "2.0.0";  // RFC 3463; may be empty
   std::string text;  // one line of printable ASCII, at most 450 octets
 };
 
@@ -31,7 +30,7 @@ std::string to_string(const Reply&);
 
 struct Judgement {
   Verdict verdict = Verdict::kAccept;
-  Reason reason = Reason::kAccepted;
+  std::string reason{"accepted"};  // policy/reason.h
   Reply reply;
   // What a log line may add to the reason: a defect's word, a DKIM cause.
   std::string detail;

@@ -147,7 +147,8 @@ Reduced reduce_field(std::string_view name, std::string_view body,
     const std::string bare = "<" + std::string(context.author) + ">";
     return keep_or_replace(text, bare);
   }
-  if (lower_name == "subject") return keep_or_replace(text, "[...]");
+  // The rules replace its text.
+  if (lower_name == "subject") return ReducedField{true, {}};
   if (lower_name == "to" || lower_name == "cc") return reduce_addresses(text);
   if (lower_name == "date") return keep_if(is_date(text));
   if (lower_name == "message-id") return keep_if(is_message_id(text));

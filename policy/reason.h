@@ -1,37 +1,30 @@
 #pragma once
 
-// Why a message got its verdict.  One word for each, the same in replies'
-// traces, logs and metrics.
+// Why a message got its verdict: one word, the same in logs, metrics and
+// `chatmail check`.  Rules bring their own ("as cleartext"); these are the
+// words for what comes of no rule.
 
-#include <cstdint>
+#include <array>
 #include <string_view>
 
-namespace policy {
+namespace policy::reason {
 
-enum class Reason : std::uint8_t {
-  kAccepted,
-  kNoLogin,            // 530 submission without login
-  kNotOwner,           // 553 reverse-path is not the login
-  kTooManyRecipients,  // 554 envelope beyond its bounds
-  kHeaderTooLarge,     // 554 header section beyond its bounds
-  kMalformed,          // 554 a header defect
-  kAuthor,             // 500 no usable From
-  kFrom,               // 500 author is not the reverse-path
-  kMessageId,          // 554 Message-ID outside the grammar
-  kCleartext,          // 523
-  kUnsigned,           // 554 no DKIM signature
-  kDkim,               // 554 no valid DKIM signature
-  kKeyLookup,          // 451 the key could not be looked up
-  kAddressLiteral,     // 554 a literal author from another address
-  kUnknownRecipient,   // 550 none of the recipients exists
-  kAccountLookup,      // 451 accounts could not be read
-  kSigning,            // 451 our own signature could not be made
-  kRate,               // 450 too much mail
-  kLimitLookup,        // 451 limits could not be asked
-  kDisabled,           // discarded in silence
-};
-inline constexpr int kReasonCount = 20;
+inline constexpr std::string_view kAccepted = "accepted";
+// 451: accounts could not be read.
+inline constexpr std::string_view kAccountLookup = "account-lookup";
+// 451: another fact that a rule needs could not be known.
+inline constexpr std::string_view kFactLookup = "fact-lookup";
+// 451: no rule decided; a rule set that may end so is not loaded.
+inline constexpr std::string_view kUndecided = "undecided";
+// 451: our own signature could not be made.
+inline constexpr std::string_view kSigning = "signing";
+// 450: too much mail; the policy service brings the word of its rule.
+inline constexpr std::string_view kRate = "rate";
+// 451: limits could not be asked.
+inline constexpr std::string_view kLimitLookup = "limit-lookup";
 
-std::string_view to_string(Reason);
+inline constexpr std::array kAll = {kAccepted,   kAccountLookup, kFactLookup,
+                                    kUndecided,  kSigning,       kRate,
+                                    kLimitLookup};
 
-}  // namespace policy
+}  // namespace policy::reason

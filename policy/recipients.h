@@ -3,34 +3,39 @@
 // What is known of the recipients' accounts, looked up when a rule asks.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "policy/configuration.h"
 #include "policy/envelope.h"
+#include "policy/vocabulary.h"
 #include "policy/world.h"
 
 namespace policy {
 
 class Recipients {
  public:
+  enum class Quantifier : std::uint8_t { kEvery, kAny, kNo };
+
   // All outlive it.
   Recipients(const Configuration& configuration, const Envelope& envelope,
              Accounts& accounts);
 
   // Some account could not be looked up: nobody knows.
   bool lookup_failed();
-  // Every recipient that is not disabled takes cleartext, and there is one.
-  // An unknown one does not.
-  bool all_take_cleartext();
-  bool all_unknown();
-  bool all_disabled();
+  // Without a recipient, every one is in any state but kTakesCleartext; for
+  // that, disabled ones do not count (their mail is dropped), and one has to
+  // be left.
+  bool are(Quantifier quantifier, RecipientState state);
   // Indices into Envelope::recipients.
-  std::vector<std::size_t> disabled();
+  std::vector<std::size_t> in_state(RecipientState state);
 
  private:
+  bool is_local(const std::string& forward_path) const;
   const std::vector<AccountState>& states();
-  AccountState state_of(const std::string& canonical) const;
+  bool is(std::size_t index, RecipientState state);
 
   const Configuration& configuration_;
   const Envelope& envelope_;

@@ -19,14 +19,13 @@ inline constexpr std::size_t kMaxReplyText = 450;
 // Printable ASCII, other octets as '?', at most kMaxQuoted.
 std::string quoted(std::string_view foreign_text);
 
-// "554 5.7.1 Some words" taken apart; `line` has the two codes in front.
+// "554 5.7.1 Some words" taken apart; the enhanced status code may be absent.
 Reply make_reply(std::string_view line);
 
-Judgement reject(Reason reason, std::string_view reply_line,
+// `reply_line` as for make_reply(); a code of 4xx is temporary.
+Judgement refuse(std::string_view reason, std::string_view reply_line,
                  std::string_view detail = {});
-Judgement tempfail(Reason reason, std::string_view reply_line,
-                   std::string_view detail = {});
-Judgement discard(Reason reason);
+Judgement discard(std::string_view reason, std::string_view detail = {});
 Judgement accept();
 
 }  // namespace policy

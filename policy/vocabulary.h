@@ -67,6 +67,8 @@ enum class Fact : std::uint8_t {
   kBounceText,
   kBounceStatus,
   kBounceReturned,
+  kBounceReadable,
+  kBounceOctets,
   kBounceDiagnostic,
   kBounceAnswersUs,
   // Of its signatures.

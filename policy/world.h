@@ -13,6 +13,7 @@
 #include "dkim/key_resolver.h"
 #include "dkim/result.h"
 #include "mime/shape.h"
+#include "policy/envelope.h"
 
 namespace policy {
 
@@ -24,26 +25,39 @@ enum class AccountState {
   kTemporaryError,  // disk, permission: nobody knows
 };
 
+struct Account {
+  AccountState state = AccountState::kUnknown;
+  // Seconds since the epoch; nullopt: there is none, or nobody knows.
+  std::optional<std::int64_t> created{};
+};
+
 class Accounts {
  public:
   virtual ~Accounts() = default;
   // `address` is canonical (see canonical_recipient()).
-  virtual AccountState look_up(std::string_view address) = 0;
+  virtual Account look_up(std::string_view address) = 0;
 };
 
-// One accepted message, to be counted.
+// One message that everything else accepts, to be counted (rules/ `on
+// limits`).
 struct Spend {
+  Direction direction = Direction::kInbound;
   std::string login;
+  std::string reverse_path;
   std::string client_address;
   mime::Shape shape = mime::Shape::kCleartext;
-  int recipient_count = 0;
+  std::size_t recipient_count = 0;
   std::string author_domain;
+  std::uint64_t size = 0;  // octets
 };
 
 struct SpendAnswer {
   enum class Kind { kGranted, kTooMuch, kTemporaryError };
   Kind kind = Kind::kGranted;
-  std::chrono::seconds wait{0};  // of kTooMuch
+  // Of kTooMuch: "450 4.7.1: Too much mail from <a>, wait 7 s", and the word
+  // of the limit's rule.
+  std::string reply;
+  std::string reason;
 };
 
 class Limits {

@@ -130,14 +130,17 @@ bool ConditionCompiler::add_fact(const Operand& operand, std::size_t& place,
   return true;
 }
 
-// `$key` alone: known already, so it becomes `and` or `or` of nothing.
+// `$key` alone or compared: known already, so it becomes `and` or `or` of
+// nothing.
 std::optional<Test> ConditionCompiler::compile_setting(
     const Condition& condition) {
   const Operand& setting = condition.left;
-  if (condition.kind != Condition::Kind::kTrue) {
+  const bool is_compared = condition.kind == Condition::Kind::kIs;
+  if ((condition.kind != Condition::Kind::kTrue && !is_compared) ||
+      condition.right.kind == Operand::Kind::kSetting) {
     scope_.error(setting.position,
-                 "a $setting in front is a condition of its own: not no, "
-                 "false, off, 0 or empty");
+                 "a $setting in front stands alone (not no, false, off, 0 or "
+                 "empty), or is compared by 'is' with a word");
     return std::nullopt;
   }
   const auto text = scope_.surroundings().setting(setting.text);
@@ -147,9 +150,15 @@ std::optional<Test> ConditionCompiler::compile_setting(
     return std::nullopt;
   }
   const std::string word = lower_case(*text);
+  Test test;
+  if (is_compared) {
+    test.kind = equal_ignoring_case(word, condition.right.text)
+                    ? Condition::Kind::kAnd
+                    : Condition::Kind::kOr;
+    return test;
+  }
   const bool is_off = word.empty() || word == "no" || word == "false" ||
                       word == "off" || word == "0";
-  Test test;
   test.kind = is_off ? Condition::Kind::kOr : Condition::Kind::kAnd;
   return test;
 }

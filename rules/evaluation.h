@@ -69,6 +69,11 @@ class Evaluation {
   std::string cause_of(const Rule& rule);
   Value value(std::size_t fact);
   const RuleSet& rules() const { return *rules_; }
+  const std::shared_ptr<const RuleSet>& shared_rules() const { return rules_; }
+  // What was asked so far; nullopt: nobody asked, or it was not yet known.
+  const std::optional<Value>& known(std::size_t fact) const {
+    return known_[fact];
+  }
 
   // From now on every rule that is tried is noted.
   void keep_trace() { keeps_trace_ = true; }

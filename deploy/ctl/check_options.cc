@@ -5,9 +5,11 @@
 #include <functional>
 #include <utility>
 
+#include "daemon/program_files.h"
 #include "deploy/ctl/config_file.h"
 #include "deploy/ctl/dns_file.h"
 #include "dkim/signing_key.h"
+#include "milter/judging_settings.h"
 #include "mime/ascii.h"
 #include "policy/envelope.h"
 
@@ -114,6 +116,10 @@ void declare_world(CLI::App& command, CheckOptions& options) {
           "The relay's chatmail.ini: its domain, its keys,\nits settings "
           "(default: none, and none needed)")
       ->type_name("FILE");
+  declare(command, "--rules", options.rules_directory,
+          "The folder of the rules (default: that of\n--config, or the shipped "
+          "ones alone)")
+      ->type_name("DIRECTORY");
   declare(command, "--assume", options.assumptions,
           "dkim=pass (none, fail, policy, neutral,\ntemperror, permerror): "
           "takes that for granted")
@@ -136,6 +142,23 @@ void declare_signing(CLI::App& command, CheckOptions& options) {
           "Who computes DKIM: native (default) or opendkim")
       ->check(one_of({"native", "opendkim"}))
       ->type_name("WORD");
+}
+
+std::string load_rulebook(CheckOptions& options,
+                          std::vector<std::string>& warnings) {
+  const std::string& directory = options.rules_directory;
+  milter::LoadedRules rules;
+  if (!directory.empty()) {
+    rules = milter::load_rules("", directory, options.settings);
+  } else if (!options.config_file.empty()) {
+    rules = milter::load_rules(options.settings);
+  } else {
+    rules = milter::load_rules("", daemons::shipped_rules_directory(),
+                               options.settings);
+  }
+  warnings.insert(warnings.end(), rules.warnings.begin(), rules.warnings.end());
+  options.judging.configuration.rulebook = std::move(rules.rulebook);
+  return rules.errors.empty() ? "" : rules.errors.front();
 }
 
 std::string load_keys(CheckOptions& options) {
@@ -227,6 +250,9 @@ std::string complete(CheckOptions& options,
     ConfigFileResult config = read_config_file(options.config_file, options);
     warnings = std::move(config.warnings);
     if (!config.error.empty()) return config.error;
+  }
+  if (std::string error = load_rulebook(options, warnings); !error.empty()) {
+    return error;
   }
   options.judging.configuration.dkim_engine = options.engine == "opendkim"
                                                   ? dkim::EngineKind::kOpendkim

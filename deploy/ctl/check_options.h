@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/settings.h"
 #include "deploy/ctl/check_case.h"
 #include "deploy/ctl/judging.h"
 
@@ -22,7 +23,9 @@ struct CheckOptions {
   std::vector<std::string> assumptions;
   std::string dns_file;
   std::string config_file;
-  std::string engine;  // "native" or "opendkim"; empty: native
+  std::string rules_directory;  // empty: as settings, or the shipped ones
+  daemons::Settings settings;   // of config_file
+  std::string engine;           // "native" or "opendkim"; empty: native
   std::int64_t chunk_octets = 65535;
   std::vector<std::string> dkim_key_files;
   std::vector<std::string> dkim_selectors;

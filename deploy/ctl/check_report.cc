@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "mime/shape.h"
-#include "policy/reason.h"
 
 namespace ctl {
 namespace {
@@ -18,18 +17,17 @@ std::string reply_text(const policy::Reply& reply) {
 std::string_view reason_word(const Outcome& outcome) {
   return outcome.refused_by_postfix
              ? "postfix"
-             : policy::to_string(outcome.judgement.reason);
+             : std::string_view(outcome.judgement.reason);
 }
 
 // What a person may want to know beside verdict and reason.
 std::string notes(const Case& subject, const Outcome& outcome) {
   const policy::Judgement& judgement = outcome.judgement;
   std::string text;
-  if (judgement.reason == policy::Reason::kDkim && !subject.dns) {
+  if (judgement.reason == "dkim" && !subject.dns) {
     text += "; keys come from --dns, which was not given";
   }
-  if (judgement.reason == policy::Reason::kMalformed &&
-      outcome.begins_as_mbox) {
+  if (judgement.reason == "malformed" && outcome.begins_as_mbox) {
     text +=
         "; the first line is that of a mailbox file: remove it, or say "
         "--as-postfix";

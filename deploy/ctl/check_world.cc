@@ -31,15 +31,15 @@ void ListedAccounts::unknown(const std::vector<std::string>& addresses) {
   add(addresses, unknown_);
 }
 
-policy::AccountState ListedAccounts::look_up(std::string_view address) {
+policy::Account ListedAccounts::look_up(std::string_view address) {
   if (unknown_.contains(address) ||
       !mail_domains_.contains(policy::domain_of(address))) {
-    return policy::AccountState::kUnknown;
+    return {policy::AccountState::kUnknown};
   }
   if (all_take_cleartext_ || cleartext_.contains(address)) {
-    return policy::AccountState::kTakesCleartext;
+    return {policy::AccountState::kTakesCleartext};
   }
-  return policy::AccountState::kEnforcing;
+  return {policy::AccountState::kEnforcing};
 }
 
 }  // namespace ctl

@@ -27,7 +27,7 @@ class ListedAccounts : public policy::Accounts {
   // Stronger than takes_cleartext().
   void unknown(const std::vector<std::string>& addresses);
 
-  policy::AccountState look_up(std::string_view address) override;
+  policy::Account look_up(std::string_view address) override;
 
  private:
   using Addresses = std::set<std::string, std::less<>>;

@@ -54,6 +54,7 @@ ConfigFileResult read_config_file(const std::string& path,
       result.warnings.push_back(path + ": " + warning);
     }
     apply_settings(file.settings, options);
+    options.settings = file.settings;
   }
   return result;
 }

@@ -143,7 +143,7 @@ Outcome judge_message(const Case& subject, std::string octets,
       .assumed_dkim = subject.assumed_dkim,
   };
 
-  auto early = policy::judge_envelope(*configuration, outcome.envelope);
+  auto early = policy::judge_envelope(*configuration, outcome.envelope, world);
   outcome.judgement =
       early ? *std::move(early)
             : run_judge(policy::Judge(configuration, outcome.envelope, world),

@@ -13,9 +13,9 @@ namespace {
 
 Outcome refused() {
   Outcome outcome;
-  outcome.judgement = policy::reject(
-      policy::Reason::kCleartext,
-      "523 5.7.1 Encryption Needed: Invalid Unencrypted Mail", "preamble-text");
+  outcome.judgement = policy::refuse(
+      "cleartext", "523 5.7.1 Encryption Needed: Invalid Unencrypted Mail",
+      "preamble-text");
   return outcome;
 }
 
@@ -58,9 +58,8 @@ TEST_CASE("Mail that leaves without a signature says so") {
 TEST_CASE("A mailbox file that was taken for a message says so") {
   const Case inbound;
   Outcome outcome;
-  outcome.judgement =
-      policy::reject(policy::Reason::kMalformed, "554 5.6.0 Malformed message",
-                     "invalid-field-name");
+  outcome.judgement = policy::refuse("malformed", "554 5.6.0 Malformed message",
+                                     "invalid-field-name");
   CHECK(describe(inbound, outcome).find("mailbox") == std::string::npos);
   outcome.begins_as_mbox = true;
   CHECK(describe(inbound, outcome) ==
@@ -82,8 +81,8 @@ TEST_CASE("An expectation is met by the verdict and the reply's beginning") {
   const policy::Judgement accept = policy::accept();
   const policy::Judgement reject = refused().judgement;
   const policy::Judgement tempfail =
-      policy::tempfail(policy::Reason::kKeyLookup, "451 4.7.5 Key", {});
-  const policy::Judgement discard = policy::discard(policy::Reason::kDisabled);
+      policy::refuse("key-lookup", "451 4.7.5 Key", {});
+  const policy::Judgement discard = policy::discard("disabled");
   struct Row {
     Expectation expectation;
     std::string reply;

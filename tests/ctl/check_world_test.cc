@@ -36,7 +36,7 @@ TEST_CASE("An account takes encrypted mail only, unless a list names it") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.address);
-    CHECK(accounts.look_up(row.address) == row.state);
+    CHECK(accounts.look_up(row.address).state == row.state);
   }
 }
 
@@ -44,9 +44,10 @@ TEST_CASE("All accounts can take cleartext, and still only those that exist") {
   ListedAccounts accounts({"one.example"}, {});
   accounts.all_take_cleartext();
   accounts.unknown({"bob@one.example"});
-  CHECK(accounts.look_up("alice@one.example") == AccountState::kTakesCleartext);
-  CHECK(accounts.look_up("bob@one.example") == AccountState::kUnknown);
-  CHECK(accounts.look_up("alice@two.example") == AccountState::kUnknown);
+  CHECK(accounts.look_up("alice@one.example").state ==
+        AccountState::kTakesCleartext);
+  CHECK(accounts.look_up("bob@one.example").state == AccountState::kUnknown);
+  CHECK(accounts.look_up("alice@two.example").state == AccountState::kUnknown);
 }
 
 TEST_CASE("The limits of a check grant everything") {

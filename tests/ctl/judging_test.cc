@@ -6,12 +6,12 @@
 
 #include "deploy/ctl/file_octets.h"
 #include "deploy/ctl/message_reader.h"
+#include "tests/policy/shipped_rules.h"
 
 namespace ctl {
 namespace {
 
 using policy::Direction;
-using policy::Reason;
 using policy::Verdict;
 using Strings = std::vector<std::string>;
 
@@ -80,6 +80,7 @@ TEST_CASE("Any chunks of a body give the same outcome and the same octets") {
   subject.direction = Direction::kOutbound;
   subject.now = 1795449600;
   JudgingOptions options;
+  options.configuration.rulebook = policy_test::shipped_rules();
   options.keep_message = true;
   const std::string octets = golden_message("encrypted.eml");
   const Outcome whole = judge_message(subject, octets, options);
@@ -98,6 +99,7 @@ TEST_CASE("LF for line ends makes no other message") {
   Case subject;
   subject.assumed_dkim = dkim::Status::kPass;
   JudgingOptions options;
+  options.configuration.rulebook = policy_test::shipped_rules();
   options.keep_message = true;
   const std::string octets = golden_message("encrypted.eml");
   const Outcome outcome =
@@ -111,10 +113,11 @@ TEST_CASE("A line without a colon is refused, and by Postfix's view is body") {
   subject.assumed_dkim = dkim::Status::kPass;
   subject.all_cleartext_ok = true;
   JudgingOptions options;
+  options.configuration.rulebook = policy_test::shipped_rules();
   const std::string octets =
       "From: alice@one.example\r\nno field\r\nTo: b@c.example\r\n\r\nText\r\n";
   CHECK(judge_message(subject, octets, options).judgement.reason ==
-        Reason::kMalformed);
+        "malformed");
   options.as_postfix = true;
   options.keep_message = true;
   const Outcome outcome = judge_message(subject, octets, options);
@@ -126,6 +129,7 @@ TEST_CASE("A line without a colon is refused, and by Postfix's view is body") {
 
 TEST_CASE("A refused message leaves nothing to queue") {
   JudgingOptions options;
+  options.configuration.rulebook = policy_test::shipped_rules();
   options.keep_message = true;
   const Outcome outcome =
       judge_message({}, golden_message("cleartext.eml"), options);
@@ -150,6 +154,7 @@ TEST_CASE("Odd octets are judged, not stumbled over") {
   };
   for (const bool as_postfix : {false, true}) {
     JudgingOptions options;
+    options.configuration.rulebook = policy_test::shipped_rules();
     options.as_postfix = as_postfix;
     for (const auto& octets : messages) {
       CAPTURE(as_postfix, octets.substr(0, 20));

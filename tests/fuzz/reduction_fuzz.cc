@@ -13,14 +13,13 @@
 
 namespace {
 
-constexpr std::array<const char*, 20> kNames = {"From",
+constexpr std::array<const char*, 19> kNames = {"From",
                                                 "To",
                                                 "Cc",
                                                 "Date",
                                                 "Message-ID",
                                                 "In-Reply-To",
                                                 "References",
-                                                "Subject",
                                                 "MIME-Version",
                                                 "Content-Type",
                                                 "Content-Transfer-Encoding",

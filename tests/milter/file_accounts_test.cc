@@ -64,7 +64,7 @@ TEST_CASE("an account is what its directory says") {
   };
   for (const Row& row : rows) {
     INFO(row.address);
-    CHECK(accounts.look_up(row.address) == row.state);
+    CHECK(accounts.look_up(row.address).state == row.state);
   }
 }
 
@@ -73,6 +73,7 @@ TEST_CASE("without the directory of mailboxes nobody knows") {
   directory.make_file("file");
   for (const char* name : {"none", "file"}) {
     milter::FileAccounts accounts(directory.path(name));
-    CHECK(accounts.look_up("a@a.example") == AccountState::kTemporaryError);
+    CHECK(accounts.look_up("a@a.example").state ==
+          AccountState::kTemporaryError);
   }
 }

@@ -1,10 +1,10 @@
-// Tests policy/bounce.h: what a delivery status notification may say.
-
-#include "policy/bounce.h"
+// Tests rules/30-bounces.conf, and policy/own_bounce.h: what a delivery status
+// notification may say.
 
 #include <catch2/catch.hpp>
 
 #include "policy/limits.h"
+#include "policy/own_bounce.h"
 #include "tests/policy/valid_world.h"
 
 namespace policy_test {
@@ -52,10 +52,10 @@ TEST_CASE("a short bounce is accepted, a talkative one is not") {
   with_headers.returned =
       "\r\n--r\r\nContent-Type: text/rfc822-headers\r\n\r\nSubject: " +
       std::string(1024, 'x') + "\r\n";
-  const std::string long_text(policy::kMaxBounceText + 1, 'x');
-  const std::string long_diagnostic =
-      "Diagnostic-Code: smtp; " +
-      std::string(policy::kMaxBounceDiagnostic, 'x') + "\r\n";
+  const std::string long_text(kMaxBounceText + 1, 'x');
+  const std::string long_diagnostic = "Diagnostic-Code: smtp; " +
+                                      std::string(kMaxBounceDiagnostic, 'x') +
+                                      "\r\n";
   const Row rows[] = {
       {"short", {}, "accept"},
       {"long text", {long_text, Bounce{}.status, "", ""}, kCleartext},
@@ -128,7 +128,7 @@ TEST_CASE("a bounce that returns our signature may say more") {
   CHECK(told(forged_world.judge()) == kCleartext);
 
   Bounce huge = bounce;
-  huge.text = std::string(policy::kMaxOwnBounceText, 'x');
+  huge.text = std::string(kMaxOwnBounceText, 'x');
   ValidWorld huge_world = world_of(huge);
   huge_world.configuration.signing_keys = {signer.relay_key};
   CHECK(told(huge_world.judge()) == kCleartext);

@@ -93,7 +93,7 @@ const Row kRows[] = {
     {"secure-join-too-large", kOutbound, false,
      [](ValidWorld& world) {
        make_request(world);
-       for (std::size_t at = 0; at < policy::kMaxSecureJoin; at += 2) {
+       for (std::size_t at = 0; at < kMaxSecureJoin; at += 2) {
          world.body.insert(0, "\r\n");
        }
      }},
@@ -113,7 +113,7 @@ const Row kRows[] = {
      [](ValidWorld& world) {
        make_bounce(world);
        world.envelope.reverse_path.clear();
-       for (std::size_t at = 0; at <= policy::kMaxBounceText; at += 64) {
+       for (std::size_t at = 0; at <= kMaxBounceText; at += 64) {
          world.body.insert(0, std::string(64, 'x') + "\r\n");
        }
      }},
@@ -127,7 +127,7 @@ TEST_CASE("a refusal for cleartext says why in one word, and as soon") {
     const policy::Judgement judgement = world.judge();
     CHECK(told(judgement) ==
           "523 5.7.1 Encryption Needed: Invalid Unencrypted Mail");
-    CHECK(judgement.reason == policy::Reason::kCleartext);
+    CHECK(judgement.reason == "cleartext");
     CHECK(judgement.detail == row.detail);
     CHECK(world.refused_at_header == row.at_header);
   }

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "policy/limits.h"
+#include "tests/policy/shipped_rules.h"
 #include "tests/policy/valid_world.h"
 
 namespace policy_test {
@@ -180,9 +181,10 @@ TEST_CASE("a literal author has to come from its own address") {
   CHECK(told(world.judge()) ==
         "554 5.7.1 No valid DKIM signature found: the message does not come "
         "from [192.0.2.7]");
-  world.configuration.address_literals_from_anywhere = true;
+  world.configuration.rulebook =
+      shipped_rules({{"accept_address_literals", "any"}});
   CHECK(told(world.judge()) == "accept");
-  world.configuration.address_literals_from_anywhere = false;
+  world.configuration.rulebook = shipped_rules();
   world.set_field("From", " <alice@[IPv6:2001:DB8:0::7]>");
   world.envelope.client_address = "2001:db8::7";
   CHECK(told(world.judge()) == "accept");
@@ -213,7 +215,8 @@ TEST_CASE("every Authentication-Results goes, each named by its occurrence") {
 
 TEST_CASE("our own Authentication-Results is there when asked for") {
   ValidWorld world(Direction::kInbound);
-  world.configuration.add_authentication_results = true;
+  world.configuration.rulebook =
+      shipped_rules({{"add_authentication_results", "yes"}});
   const policy::Judgement judgement = world.judge();
   REQUIRE(judgement.plan.insert_top.size() == 1);
   CHECK(judgement.plan.insert_top[0].body.find(

@@ -33,8 +33,7 @@ TEST_CASE("each field of the allow-list has its grammar") {
       {"To", " \"hidden-recipients\": ;", kKept},
       {"To", " see you at noon", kDropped},
       {"To", " <\xC3\xA4@b.example>", kDropped},
-      {"Subject", " [...]", kKept},
-      {"Subject", " see you at noon", "[...]"},
+      {"Subject", " see you at noon", kKept},  // the rules replace it
       {"Date", " Sun, 22 Nov 2026 19:36:54 +0000", kKept},
       {"Date", " 22 Nov 2026 19:36 GMT", kKept},
       {"Date", " tomorrow", kDropped},

@@ -5,10 +5,14 @@
 
 #include "dkim/verifier.h"
 #include "policy/limits.h"
+#include "tests/policy/shipped_rules.h"
 #include "tests/policy/valid_world.h"
 
 namespace policy_test {
 namespace {
+
+constexpr char kSomeLimit[] =
+    "on limits limit 1/h by login else defer 450 \"x\" as rate when login";
 
 using policy::AccountState;
 using policy::Direction;
@@ -113,12 +117,16 @@ TEST_CASE("each broken thing of an outgoing message has its reply") {
        "554 5.6.0 Header section too large"},
       {"too much mail",
        [](ValidWorld& world) {
-         world.limits.answer.kind = policy::SpendAnswer::Kind::kTooMuch;
-         world.limits.answer.wait = std::chrono::seconds(7);
+         world.configuration.rulebook = shipped_rules({}, kSomeLimit);
+         world.limits.answer = {
+             policy::SpendAnswer::Kind::kTooMuch,
+             "450 4.7.1: Too much mail from <bob@relay.example>, wait 7 s",
+             "rate"};
        },
-       "450 4.7.1 Too much mail from <bob@relay.example>, wait 7 s"},
+       "450 4.7.1: Too much mail from <bob@relay.example>, wait 7 s"},
       {"limits that cannot be asked",
        [](ValidWorld& world) {
+         world.configuration.rulebook = shipped_rules({}, kSomeLimit);
          world.limits.answer.kind = policy::SpendAnswer::Kind::kTemporaryError;
        },
        "451 4.3.0 Limits cannot be asked, try again later"},
@@ -144,11 +152,13 @@ TEST_CASE("each broken thing of an outgoing message has its reply") {
 
 TEST_CASE("a refused message spends nothing, an accepted one spends once") {
   ValidWorld world(Direction::kOutbound);
+  world.configuration.rulebook = shipped_rules({}, kSomeLimit);
   world.set_field("Content-Type", " text/plain");
   world.judge();
   CHECK(world.limits.spent.empty());
 
   ValidWorld good(Direction::kOutbound);
+  good.configuration.rulebook = shipped_rules({}, kSomeLimit);
   good.judge();
   REQUIRE(good.limits.spent.size() == 1);
   CHECK(good.limits.spent[0].login == "bob@relay.example");

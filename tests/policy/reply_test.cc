@@ -22,13 +22,20 @@ TEST_CASE("what a sender wrote is cut and made printable") {
   CHECK(policy::quoted("a\tb") == "a?b");
 }
 
-TEST_CASE("every reason has a word of its own") {
-  std::set<std::string_view> words;
-  for (int i = 0; i < policy::kReasonCount; ++i) {
-    words.insert(to_string(static_cast<policy::Reason>(i)));
+TEST_CASE("a reply may be without an enhanced status code") {
+  for (const char* line :
+       {"450 4.7.1: Too much mail from <a>", "450 Later", "554 5 x"}) {
+    const policy::Reply reply = policy::make_reply(line);
+    CHECK(reply.enhanced_status.empty());
+    CHECK(to_string(reply) == line);
   }
-  CHECK(words.size() == policy::kReasonCount);
-  CHECK(words.count("unknown") == 0);
+  CHECK(policy::make_reply("554 5.7.1 No").enhanced_status == "5.7.1");
+}
+
+TEST_CASE("a refusal is temporary when its code says so") {
+  CHECK(policy::refuse("x", "450 4.7.1 x").verdict ==
+        policy::Verdict::kTempfail);
+  CHECK(policy::refuse("x", "554 5.7.1 x").verdict == policy::Verdict::kReject);
 }
 
 }  // namespace

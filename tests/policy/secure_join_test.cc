@@ -3,10 +3,15 @@
 #include <catch2/catch.hpp>
 
 #include "policy/limits.h"
+#include "tests/policy/shipped_rules.h"
 #include "tests/policy/valid_world.h"
 
 namespace policy_test {
 namespace {
+
+constexpr char kSomeLimits[] =
+    "on limits limit 1/h by author.domain else defer 450 \"x\" as rate "
+    "when shape is secure-join";
 
 using policy::Direction;
 
@@ -26,6 +31,7 @@ void make_request(ValidWorld& world, const std::string& step) {
 TEST_CASE("a Secure-Join request leaves, within its bounds") {
   for (const char* step : {"vc-request", "vg-request"}) {
     ValidWorld world(Direction::kOutbound);
+    world.configuration.rulebook = shipped_rules({}, kSomeLimits);
     make_request(world, step);
     const policy::Judgement judgement = world.judge();
     CHECK(told(judgement) == "accept");
@@ -40,7 +46,7 @@ TEST_CASE("a Secure-Join request leaves, within its bounds") {
 
   ValidWorld large(Direction::kOutbound);
   make_request(large, "vc-request");
-  large.body.insert(0, std::string(policy::kMaxSecureJoin, '\n'));
+  large.body.insert(0, std::string(kMaxSecureJoin, '\n'));
   CHECK(told(large.judge()) == kCleartext);
 
   ValidWorld other(Direction::kOutbound);
@@ -50,6 +56,7 @@ TEST_CASE("a Secure-Join request leaves, within its bounds") {
 
 TEST_CASE("an inbound Secure-Join request spends for the author's domain") {
   ValidWorld world(Direction::kInbound);
+  world.configuration.rulebook = shipped_rules({}, kSomeLimits);
   world.remove_field("DKIM-Signature");
   make_request(world, "vc-request");
   world.sign();

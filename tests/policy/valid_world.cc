@@ -9,6 +9,7 @@
 
 #include "mime/ascii.h"
 #include "policy/reply.h"
+#include "tests/policy/shipped_rules.h"
 
 namespace policy_test {
 namespace {
@@ -42,10 +43,14 @@ void split_message(const std::string& message,
 
 }  // namespace
 
-policy::AccountState FakeAccounts::look_up(std::string_view address) {
+policy::Account FakeAccounts::look_up(std::string_view address) {
   ++look_ups;
   const auto found = states.find(address);
-  return found == states.end() ? policy::AccountState::kUnknown : found->second;
+  if (found == states.end()) return {};
+  policy::Account account{found->second};
+  const auto made = created.find(address);
+  if (made != created.end()) account.created = made->second;
+  return account;
 }
 
 policy::SpendAnswer FakeLimits::spend(const policy::Spend& spend) {
@@ -64,6 +69,7 @@ std::string corpus_file(const std::string& name) {
 ValidWorld::ValidWorld(policy::Direction direction)
     : alice_key(make_key("alice.example")),
       relay_key(make_key("relay.example")) {
+  configuration.rulebook = shipped_rules();
   configuration.mail_domains = {"relay.example"};
   configuration.signing_keys = {relay_key};
   accounts.states["bob@relay.example"] = policy::AccountState::kEnforcing;

@@ -16,8 +16,9 @@ namespace policy_test {
 
 class FakeAccounts : public policy::Accounts {
  public:
-  policy::AccountState look_up(std::string_view address) override;
+  policy::Account look_up(std::string_view address) override;
   std::map<std::string, policy::AccountState, std::less<>> states;
+  std::map<std::string, std::int64_t, std::less<>> created;
   int look_ups = 0;
 };
 
@@ -62,6 +63,12 @@ std::string told(const policy::Judgement& judgement);
 
 // The octets of a file under corpus/.
 std::string corpus_file(const std::string& name);
+
+// The bounds that rules/*.conf set, for tests at their edge.
+inline constexpr std::size_t kMaxSecureJoin = std::size_t{20} * 1024;
+inline constexpr std::size_t kMaxBounceText = 1024;
+inline constexpr std::size_t kMaxBounceDiagnostic = 512;
+inline constexpr std::size_t kMaxOwnBounceText = std::size_t{64} * 1024;
 
 inline constexpr std::int64_t kNow = 1795449600;
 

@@ -188,8 +188,8 @@ TEST_CASE("a name or a type that does not fit is told where it stands") {
       {"on message accept when $nothing",
        "1:24: error: chatmail.ini has no key 'nothing'"},
       {"on message accept when $burst > 3",
-       "1:24: error: a $setting in front is a condition of its own: not no, "
-       "false, off, 0 or empty"},
+       "1:24: error: a $setting in front stands alone (not no, false, off, 0 "
+       "or empty), or is compared by 'is' with a word"},
       {"on message accept when at-home",
        "1:24: error: 'at-home' is not known in this section"},
       {"define away as at-home on message accept when away",

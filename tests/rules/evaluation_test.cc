@@ -247,6 +247,8 @@ TEST_CASE("a setting in front is a condition that is known already") {
   CHECK(truth_of("$burst", facts) == "yes");
   CHECK(truth_of("$name", facts) == "yes");
   CHECK(truth_of("$switched-off", facts) == "no");
+  CHECK(truth_of("$name is X", facts) == "yes");
+  CHECK(truth_of("$name is not \"x\"", facts) == "no");
   CHECK(truth_of("not $switched-off and size > 3", facts) == "not yet");
   CHECK(facts.asked == std::vector<std::string>{"size"});
 }

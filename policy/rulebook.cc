@@ -1,0 +1,115 @@
+#include "policy/rulebook.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace policy {
+namespace {
+
+void add_once(std::string word, std::vector<std::string>& words) {
+  if (word.empty() ||
+      std::find(words.begin(), words.end(), word) != words.end()) {
+    return;
+  }
+  words.push_back(std::move(word));
+}
+
+bool is_header_fact(std::size_t fact) {
+  return fact == static_cast<std::size_t>(Fact::kHeader) ||
+         fact == static_cast<std::size_t>(Fact::kHeaderCount) ||
+         fact == static_cast<std::size_t>(Fact::kHeaderDecoded);
+}
+
+// What is wrong with a section that judges messages, or "".
+std::string hole_in(const rules::Section& section) {
+  const std::string name(section.definition->name);
+  if (section.deciding.empty()) {
+    return "no rule decides on " + name + ": it wants an 'accept' at its end";
+  }
+  if (section.deciding.back().condition) {
+    return "the last rule on " + name +
+           " has a condition: what no rule decides would be nobody's "
+           "decision; end with 'accept' or 'reject'";
+  }
+  return {};
+}
+
+void check_sections(const rules::RuleSet& rules,
+                    std::vector<rules::Diagnostic>& diagnostics) {
+  for (const std::string_view name : {kOnInbound, kOnOutbound, kOnInternal}) {
+    const rules::Section& section = *rules.find_section(name);
+    const std::string hole = hole_in(section);
+    if (hole.empty()) continue;
+    rules::Diagnostic diagnostic;
+    diagnostic.message = hole;
+    if (!section.deciding.empty()) {
+      const rules::Rule& last = section.deciding.back();
+      diagnostic.file = rules.files[last.file];
+      diagnostic.position = last.position;
+    } else if (!rules.files.empty()) {
+      diagnostic.file = rules.files.back();
+    }
+    diagnostics.push_back(std::move(diagnostic));
+  }
+}
+
+}  // namespace
+
+Rulebook::Rulebook(std::shared_ptr<const rules::RuleSet> rules)
+    : rules_(std::move(rules)), asked_(kFacts, false) {
+  for (const rules::FactUse& use : rules_->facts) {
+    asked_[use.fact] = true;
+    if (is_header_fact(use.fact)) {
+      add_once(rules::lower_case(use.argument), read_fields_);
+    }
+  }
+  for (const rules::Rule& rule : section(kOnInbound).header_edits) {
+    add_once(rules::lower_case(rule.name), edited_fields_);
+  }
+  for (const rules::Section& each : rules_->sections) {
+    for (const auto* list : {&each.deciding, &each.limits}) {
+      for (const rules::Rule& rule : *list) add_once(rule.reason, reasons_);
+    }
+  }
+}
+
+const rules::Section& Rulebook::section(std::string_view name) const {
+  const rules::Section* found = rules_->find_section(name);
+  assert(found != nullptr);
+  return *found;
+}
+
+const rules::Section& Rulebook::section(Direction direction) const {
+  switch (direction) {
+    case Direction::kOutbound:
+    case Direction::kLocal:
+      return section(kOnOutbound);
+    case Direction::kInternal:
+      return section(kOnInternal);
+    case Direction::kInbound:
+      break;
+  }
+  return section(kOnInbound);
+}
+
+bool Rulebook::asks(Fact fact) const {
+  return asked_[static_cast<std::size_t>(fact)];
+}
+
+RulebookResult make_rulebook(
+    std::span<const rules::SourceFile> files,
+    std::function<std::optional<std::string>(std::string_view)> setting,
+    decltype(rules::Surroundings::read_list) read_list) {
+  rules::CompileResult compiled = rules::compile(
+      files, {vocabulary(), std::move(setting), std::move(read_list)});
+  RulebookResult result;
+  result.diagnostics = std::move(compiled.diagnostics);
+  if (compiled.rules == nullptr) return result;
+  check_sections(*compiled.rules, result.diagnostics);
+  if (rules::has_errors(result.diagnostics)) return result;
+  result.rulebook = std::make_shared<const Rulebook>(std::move(compiled.rules));
+  return result;
+}
+
+}  // namespace policy
