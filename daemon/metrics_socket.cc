@@ -45,6 +45,14 @@ std::string read_request(int client) {
   return request;
 }
 
+// "/metrics" of "GET /metrics HTTP/1.1".
+std::string_view target_of(std::string_view request) {
+  const std::size_t begin = request.find(' ');
+  if (begin == std::string_view::npos) return {};
+  const std::size_t end = request.find_first_of(" \r\n", begin + 1);
+  return request.substr(begin + 1, end - begin - 1);
+}
+
 void send_all(int client, std::string_view octets) {
   const auto deadline = Clock::now() + kPatience;
   while (!octets.empty() && wait_for(client, POLLOUT, deadline)) {
@@ -63,7 +71,7 @@ std::string exposition(const prometheus::Registry& registry) {
 
 std::unique_ptr<MetricsSocket> MetricsSocket::open(
     const std::string& path, const SocketAccess& access,
-    std::function<std::string()> text, std::string& error) {
+    std::function<std::string()> text, std::string& error, Pages pages) {
   int stop_pipe[2];
   if (pipe2(stop_pipe, O_CLOEXEC) != 0) {
     error = std::strerror(errno);
@@ -75,17 +83,18 @@ std::unique_ptr<MetricsSocket> MetricsSocket::open(
     close(stop_pipe[1]);
     return nullptr;
   }
-  return std::unique_ptr<MetricsSocket>(
-      new MetricsSocket(path, listening, stop_pipe, std::move(text)));
+  return std::unique_ptr<MetricsSocket>(new MetricsSocket(
+      path, listening, stop_pipe, std::move(text), std::move(pages)));
 }
 
 MetricsSocket::MetricsSocket(std::string path, int listening, int stop_pipe[2],
-                             std::function<std::string()> text)
+                             std::function<std::string()> text, Pages pages)
     : path_(std::move(path)),
       listening_(listening),
       stop_read_(stop_pipe[0]),
       stop_write_(stop_pipe[1]),
-      text_(std::move(text)) {
+      text_(std::move(text)),
+      pages_(std::move(pages)) {
   const BlockedSignals blocked;
   thread_ = std::thread([this] { serve(); });
 }
@@ -116,15 +125,18 @@ void MetricsSocket::serve() {
 
 void MetricsSocket::answer(int client) const {
   const std::string request = read_request(client);
-  const std::string text = text_();
-  std::string answer;
-  if (!request.empty()) {
-    answer =
-        "HTTP/1.0 200 OK\r\n"
-        "Content-Type: text/plain; version=0.0.4\r\n"
-        "Content-Length: " +
-        std::to_string(text.size()) + "\r\n\r\n";
-  }
+  const std::string_view target = target_of(request);
+  const std::optional<std::string> page =
+      target.empty() || target == "/metrics" || target == "/"
+          ? text_()
+          : (pages_ ? pages_(target) : std::nullopt);
+  if (request.empty()) return send_all(client, page.value_or(""));
+  const std::string text = page.value_or("There is no such page.\n");
+  const std::string answer =
+      std::string(page ? "HTTP/1.0 200 OK\r\n" : "HTTP/1.0 404 Not Found\r\n") +
+      "Content-Type: text/plain; version=0.0.4\r\n"
+      "Content-Length: " +
+      std::to_string(text.size()) + "\r\n\r\n";
   send_all(client, answer + text);
 }
 

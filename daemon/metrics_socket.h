@@ -1,6 +1,7 @@
 #pragma once
 
-// Counters in Prometheus' text format on a local socket:
+// Counters in Prometheus' text format on a local socket, and perhaps other
+// pages of text beside them:
 //   curl --unix-socket PATH http://localhost/metrics
 //
 // One thread serves one client after the other; each has one second for its
@@ -12,7 +13,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "daemon/socket_place.h"
@@ -22,6 +25,11 @@ namespace daemons {
 // Prometheus' text exposition of everything in the registry.
 std::string exposition(const prometheus::Registry& registry);
 
+// The text of a page, "/trace?queue-id=4X"; nullopt: there is none of that
+// name.
+using Pages =
+    std::function<std::optional<std::string>(std::string_view target)>;
+
 class MetricsSocket {
  public:
   // Listens and starts serving.  nullptr and the reason in `error` when it
@@ -29,7 +37,8 @@ class MetricsSocket {
   static std::unique_ptr<MetricsSocket> open(const std::string& path,
                                              const SocketAccess& access,
                                              std::function<std::string()> text,
-                                             std::string& error);
+                                             std::string& error,
+                                             Pages pages = {});
   // Stops the thread and removes the socket.
   ~MetricsSocket();
   MetricsSocket(const MetricsSocket&) = delete;
@@ -37,7 +46,7 @@ class MetricsSocket {
 
  private:
   MetricsSocket(std::string path, int listening, int stop_pipe[2],
-                std::function<std::string()> text);
+                std::function<std::string()> text, Pages pages);
   void serve();
   void answer(int client) const;
 
@@ -46,6 +55,7 @@ class MetricsSocket {
   int stop_read_;
   int stop_write_;
   std::function<std::string()> text_;
+  Pages pages_;
   std::thread thread_;
 };
 

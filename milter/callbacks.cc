@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "daemon/log.h"
 #include "milter/edits.h"
@@ -82,14 +83,10 @@ void end_message(Session& session) {
   shared->counters.message_ended();
 }
 
-// A word of reason for each decision; what a sender wrote only if asked.
-void log_judgement(SMFICTX* context, const Session& session,
-                   const policy::Judgement& judgement) {
-  if (!shared->log->should_log(spdlog::level::info)) return;
-  std::string line(macro(context, "i"));
-  if (line.empty()) line = "-";
-  line += ": ";
-  line += policy::to_string(session.direction());
+// A word of reason for each decision.
+std::string verdict_line(const Session& session,
+                         const policy::Judgement& judgement) {
+  std::string line(policy::to_string(session.direction()));
   line += ' ';
   line += to_string(judgement.verdict);
   line += ' ';
@@ -102,10 +99,26 @@ void log_judgement(SMFICTX* context, const Session& session,
     line += ' ' + std::to_string(judgement.reply.code) + ' ' +
             judgement.reply.enhanced_status;
   }
-  if (session.setup().log_addresses) {
-    line += " from=<" + daemons::printable(session.reverse_path()) + ">";
+  return line;
+}
+
+// What a sender wrote is logged only if asked for.
+void tell_verdict(SMFICTX* context, const Session& session,
+                  const policy::Judgement& judgement) {
+  std::string queue_id(macro(context, "i"));
+  if (queue_id.empty()) queue_id = "-";
+  std::string line = verdict_line(session, judgement);
+  if (shared->log->should_log(spdlog::level::info)) {
+    std::string from;
+    if (session.setup().log_addresses) {
+      from = " from=<" + daemons::printable(session.reverse_path()) + ">";
+    }
+    shared->log->info("{}: {}{}", queue_id, line, from);
   }
-  shared->log->info("{}", line);
+  policy::Trace trace = session.trace();
+  if (trace.rules == nullptr) return;
+  shared->traces.add({std::move(queue_id), session.reverse_path(),
+                      std::move(line), std::move(trace)});
 }
 
 sfsistat own_failure(SMFICTX* context, Session& session) {
@@ -124,7 +137,7 @@ sfsistat conclude(SMFICTX* context, Session& session,
     shared->log->error("{}: the MTA did not take an edit", macro(context, "i"));
     return own_failure(context, session);
   }
-  log_judgement(context, session, judgement);
+  tell_verdict(context, session, judgement);
   shared->counters.judged(session.direction(), judgement);
   end_message(session);
   if (judgement.verdict == Verdict::kAccept) return SMFIS_ACCEPT;

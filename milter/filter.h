@@ -21,12 +21,14 @@
 #include "daemon/socket_place.h"
 #include "milter/counters.h"
 #include "milter/setup.h"
+#include "milter/traces.h"
 
 namespace milter {
 
 struct Shared {
   CurrentSetup setup;
   Counters counters;
+  Traces traces;
   std::shared_ptr<spdlog::logger> log;
 };
 

@@ -20,6 +20,8 @@ constexpr Override kOverrides[] = {
     {"--mailboxes-dir", "mailboxes_dir", "Where the mailboxes are"},
     {"--dkim-key", "dkim_key", "The private key to sign with"},
     {"--dkim-selector", "dkim_selector", "Its selector"},
+    {"--rules-dir", "rules_dir", "The rules, instead of the shipped ones"},
+    {"--own-rules-dir", "own_rules_dir", "Rules to ask before those"},
     {"--dns-server", "dns_forwarders", "ADDRESS or ADDRESS@PORT to ask"},
 };
 

@@ -120,7 +120,10 @@ bool Service::open_sockets(const daemons::Settings& settings) {
   if (metrics_place && metrics_place->is_unix) {
     metrics_ = daemons::MetricsSocket::open(
         metrics_place->path, access, [this] { return shared_.counters.text(); },
-        error);
+        error,
+        [this](std::string_view target) {
+          return shared_.traces.page(target);
+        });
   }
   if (metrics_ == nullptr) log_.error("metrics_socket: {}", error);
   return metrics_ != nullptr;

@@ -185,7 +185,8 @@ Judgement Judge::State::accepted() {
 }
 
 std::optional<Judgement> judge_envelope(const Configuration& configuration,
-                                        Envelope envelope, World world) {
+                                        Envelope envelope, World world,
+                                        Trace* trace) {
   envelope = with_proven_direction(std::move(envelope));
   const Rulebook& rulebook = *configuration.rulebook;
   const rules::Section& section = rulebook.section(envelope.direction);
@@ -193,7 +194,10 @@ std::optional<Judgement> judge_envelope(const Configuration& configuration,
   const HeaderSection nothing(envelope.direction, rulebook);
   MessageFacts facts(configuration, envelope, nothing, world);
   rules::Evaluation evaluation(rulebook.rules(), section, facts);
-  return refusal_of(evaluation, evaluation.decide());
+  if (trace != nullptr) evaluation.keep_trace();
+  auto refused = refusal_of(evaluation, evaluation.decide());
+  if (trace != nullptr) *trace = trace_of(evaluation);
+  return refused;
 }
 
 Judge::Judge(std::shared_ptr<const Configuration> configuration,

@@ -24,8 +24,10 @@ namespace policy {
 
 // What is certain when MAIL FROM has come and no recipient yet: a submission
 // without login (530), a reverse-path that is not the login (553).
+// Its trace goes to `trace` unless that is null.
 std::optional<Judgement> judge_envelope(const Configuration& configuration,
-                                        Envelope envelope, World world);
+                                        Envelope envelope, World world,
+                                        Trace* trace = nullptr);
 
 class Judge {
  public:

@@ -39,13 +39,31 @@ std::string name_of(const rules::FactUse& use) {
   return name;
 }
 
+// "40-inbound.conf:12": the folders are the same for most.
+std::string short_place(const rules::Rule& rule, const rules::RuleSet& rules) {
+  const std::string place = rules.place_of(rule);
+  return place.substr(place.rfind('/') + 1);
+}
+
+// "" when nobody asked.
+std::string value_of(std::size_t fact, const Trace& trace) {
+  for (const auto& [place, value] : trace.facts) {
+    if (place != fact) continue;
+    const rules::Type type = trace.rules->facts[fact].definition->type;
+    const bool is_quoted =
+        type == rules::Type::kText || type == rules::Type::kAddress;
+    return is_quoted ? '"' + value + '"' : value;
+  }
+  return {};
+}
+
 std::string facts_text(const rules::Rule& rule, const Trace& trace) {
   std::string text;
   for (const std::size_t fact : facts_of(rule)) {
-    text += fmt::format(
-        "{}{} = {}", text.empty() ? "" : ", ",
-        name_of(trace.rules->facts[fact]),
-        trace.facts[fact].empty() ? "not asked" : trace.facts[fact]);
+    const std::string value = value_of(fact, trace);
+    if (value.empty()) continue;
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ",
+                        name_of(trace.rules->facts[fact]), value);
   }
   return text;
 }
@@ -56,13 +74,9 @@ Trace trace_of(const rules::Evaluation& evaluation) {
   Trace trace;
   trace.rules = evaluation.shared_rules();
   trace.steps = evaluation.trace();
-  trace.facts.resize(trace.rules->facts.size());
-  for (std::size_t fact = 0; fact < trace.facts.size(); ++fact) {
+  for (std::size_t fact = 0; fact < trace.rules->facts.size(); ++fact) {
     const auto& known = evaluation.known(fact);
-    if (!known) continue;
-    trace.facts[fact] = known->kind == rules::Value::Kind::kText
-                            ? '"' + rules::to_text(*known) + '"'
-                            : rules::to_text(*known);
+    if (known) trace.facts.emplace_back(fact, rules::to_text(*known));
   }
   return trace;
 }
@@ -85,8 +99,8 @@ std::string to_string(const Trace& trace) {
     const std::string facts = facts_text(*step.rule, trace);
     text +=
         fmt::format("{:8} {}  {}{}{}\n", rules::to_string(step.truth),
-                    trace.rules->place_of(*step.rule), action_of(*step.rule),
-                    facts.empty() ? "" : "  ", facts);
+                    short_place(*step.rule, *trace.rules),
+                    action_of(*step.rule), facts.empty() ? "" : "  ", facts);
   }
   return text;
 }

@@ -3,6 +3,7 @@
 // Which rules were tried for a message, in order, and the facts that they
 // asked for: what `chatmail explain` prints.
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,13 +18,13 @@ struct Trace {
   std::shared_ptr<const rules::RuleSet> rules;
   // Of `rules`; the last step of the same rule is the one that counts.
   std::vector<rules::Step> steps;
-  // Facts that were asked for, as they would stand in a reply; by their place
-  // in rules->facts; "" where nobody asked.
-  std::vector<std::string> facts;
+  // Facts that were asked for, each by its place in rules->facts, as they
+  // would stand in a reply.
+  std::vector<std::pair<std::size_t, std::string>> facts;
 };
 
 // One line a rule: what became of it, where it stands, what it asked.
-//   no       50-inbound.conf:12  reject 554 malformed   header.defect = ""
+//   no       40-inbound.conf:12  reject 554 malformed  header.defect = ""
 // A rule that was tried at several stages has one line, the last.
 std::string to_string(const Trace& trace);
 

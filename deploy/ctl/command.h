@@ -38,8 +38,10 @@ struct Command {
   void (*declare)(CLI::App& app, Surroundings& surroundings, int& exit_status);
 };
 
-// Declared in check_command.cc.
+// Each in a file of its name.
 extern const Command kCheckCommand;
+extern const Command kExplainCommand;
+extern const Command kRulesCommand;
 
 // A copy for a terminal: control octets, which a name or a text in a foreign
 // file may hold, become '?'.

@@ -14,6 +14,8 @@ namespace {
 // A new subcommand: one file that defines a Command, and one line here.
 constexpr std::array kCommands = {
     &kCheckCommand,
+    &kExplainCommand,
+    &kRulesCommand,
 };
 
 constexpr const char* kDescription =

@@ -58,7 +58,7 @@ MessageView view_of(const Case& subject, std::string_view octets,
   return std::move(view.message);
 }
 
-policy::Judgement run_judge(policy::Judge judge, const MessageView& message,
+policy::Judgement run_judge(policy::Judge& judge, const MessageView& message,
                             std::size_t chunk_octets) {
   for (const auto& field : message.fields) {
     judge.header_field(field.name, field.body);
@@ -143,11 +143,14 @@ Outcome judge_message(const Case& subject, std::string octets,
       .assumed_dkim = subject.assumed_dkim,
   };
 
-  auto early = policy::judge_envelope(*configuration, outcome.envelope, world);
-  outcome.judgement =
-      early ? *std::move(early)
-            : run_judge(policy::Judge(configuration, outcome.envelope, world),
-                        message, options.chunk_octets);
+  if (auto early = policy::judge_envelope(*configuration, outcome.envelope,
+                                          world, &outcome.trace)) {
+    outcome.judgement = *std::move(early);
+  } else {
+    policy::Judge judge(configuration, outcome.envelope, world);
+    outcome.judgement = run_judge(judge, message, options.chunk_octets);
+    outcome.trace = judge.trace();
+  }
   if (options.keep_message &&
       outcome.judgement.verdict == policy::Verdict::kAccept) {
     outcome.queued = write_message(

@@ -12,6 +12,7 @@
 #include "policy/configuration.h"
 #include "policy/envelope.h"
 #include "policy/judgement.h"
+#include "policy/trace.h"
 
 namespace ctl {
 
@@ -33,6 +34,7 @@ struct Outcome {
   // Its first line is what stands before each message of an mbox file, and
   // was taken for a field.
   bool begins_as_mbox = false;
+  policy::Trace trace;
   // Of an accepted message: its octets after the header plan.
   std::string queued;
 };

@@ -71,6 +71,7 @@ void RelayInADirectory::write_ini(const std::string& more_lines) {
       << "milter_socket = unix:" << socket() << "\n"
       << "metrics_socket = " << path("metrics.sock") << "\n"
       << "mailboxes_dir = " << path("mail") << "\n"
+      << "own_rules_dir = " << path("rules.d") << "\n"
       << "dkim_key = " << path("dkim.private") << "\n"
       << "dns_forwarders = " << names_.address() << "\n"
       << "dns_timeout = 5\n"
@@ -100,6 +101,7 @@ void RelayInADirectory::start_with(
     const std::vector<std::string>& environment) {
   std::vector<std::string> command = {program_path("chatmail-milter")};
   command.insert(command.end(), arguments.begin(), arguments.end());
+  program_.reset();  // one that runs already has the sockets
   program_ =
       std::make_unique<RunningProgram>(command, directory_.path(), environment);
   if (!program_->wait_until_ready()) {
@@ -126,6 +128,21 @@ std::string RelayInADirectory::metrics() const {
   const int socket = daemons::connect_to(path("metrics.sock"));
   REQUIRE(socket >= 0);
   shutdown(socket, SHUT_WR);
+  std::string text;
+  char chunk[4096];
+  for (ssize_t count = 0; (count = read(socket, chunk, sizeof chunk)) > 0;) {
+    text.append(chunk, static_cast<std::size_t>(count));
+  }
+  close(socket);
+  return text;
+}
+
+std::string RelayInADirectory::page(const std::string& target) const {
+  const int socket = daemons::connect_to(path("metrics.sock"));
+  REQUIRE(socket >= 0);
+  const std::string request = "GET " + target + " HTTP/1.0\r\n\r\n";
+  REQUIRE(write(socket, request.data(), request.size()) ==
+          static_cast<ssize_t>(request.size()));
   std::string text;
   char chunk[4096];
   for (ssize_t count = 0; (count = read(socket, chunk, sizeof chunk)) > 0;) {

@@ -56,6 +56,8 @@ class RelayInADirectory {
   Outcome hand_in(const Submission& submission) const;
   // Prometheus' text, or one value of it.
   std::string metrics() const;
+  // Another page of the metrics socket, with its HTTP header.
+  std::string page(const std::string& target) const;
   double metric(const std::string& series) const;
 
   const TemporaryDirectory& directory() const { return directory_; }
