@@ -36,6 +36,7 @@ std::string hole_in(const rules::Section& section) {
 }
 
 void check_sections(const rules::RuleSet& rules,
+                    std::span<const rules::SourceFile> files,
                     std::vector<rules::Diagnostic>& diagnostics) {
   for (const std::string_view name : {kOnInbound, kOnOutbound, kOnInternal}) {
     const rules::Section& section = *rules.find_section(name);
@@ -47,6 +48,8 @@ void check_sections(const rules::RuleSet& rules,
       const rules::Rule& last = section.deciding.back();
       diagnostic.file = rules.files[last.file];
       diagnostic.position = last.position;
+      diagnostic.source_line =
+          rules::line_of(files[last.file].text, last.position.line);
     } else if (!rules.files.empty()) {
       diagnostic.file = rules.files.back();
     }
@@ -106,7 +109,7 @@ RulebookResult make_rulebook(
   RulebookResult result;
   result.diagnostics = std::move(compiled.diagnostics);
   if (compiled.rules == nullptr) return result;
-  check_sections(*compiled.rules, result.diagnostics);
+  check_sections(*compiled.rules, files, result.diagnostics);
   if (rules::has_errors(result.diagnostics)) return result;
   result.rulebook = std::make_shared<const Rulebook>(std::move(compiled.rules));
   return result;

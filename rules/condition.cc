@@ -198,8 +198,10 @@ bool ConditionCompiler::add_right(const Condition& condition, Test& test) {
         return wrong_type(condition, "text that a pattern could match");
       }
       const auto place = scope_.add_pattern(test.fact, condition.right);
-      test.pattern = place.value_or(0);
-      return place.has_value();
+      if (!place) return false;
+      test.pattern_set = place->set;
+      test.pattern = place->pattern;
+      return true;
     }
     case Condition::Kind::kLess:
     case Condition::Kind::kAtMost:

@@ -110,11 +110,8 @@ Truth Evaluation::compare(const Test& test, const Value& left) {
       return truth(left.number > test.number);
     case Condition::Kind::kAtLeast:
       return truth(left.number >= test.number);
-    case Condition::Kind::kIn: {
-      if (test.texts != nullptr) return truth(test.texts->contains(left.text));
-      const auto host = parse_host_address(left.text);
-      return truth(host && test.networks->contains(*host));
-    }
+    case Condition::Kind::kIn:
+      return truth(is_member(test, left));
     case Condition::Kind::kMatches:
       return truth_of_match(test);
     case Condition::Kind::kIs:
@@ -135,13 +132,20 @@ Truth Evaluation::compare(const Test& test, const Value& left) {
   return truth(equal_ignoring_case(left.text, right.text));
 }
 
+bool Evaluation::is_member(const Test& test, const Value& left) {
+  if (test.texts != nullptr) {
+    const auto folded = folded_.try_emplace(test.fact, left.text).first;
+    return test.texts->contains(folded->second);
+  }
+  const auto host = parse_host_address(left.text);
+  return host && test.networks->contains(*host);
+}
+
 // All patterns of a fact are matched at once, when the first is asked for.
 Truth Evaluation::truth_of_match(const Test& test) {
-  const PatternSet* patterns = rules_->find_patterns(test.fact);
-  const auto place =
-      static_cast<std::size_t>(patterns - rules_->pattern_sets.data());
-  std::optional<std::vector<int>>& matched = matched_[place];
+  std::optional<std::vector<int>>& matched = matched_[test.pattern_set];
   if (!matched) {
+    const PatternSet* patterns = &rules_->pattern_sets[test.pattern_set];
     std::vector<int> found;
     re2::RE2::Set::ErrorInfo error{re2::RE2::Set::kNoError};
     const std::string_view text = value(test.fact).text;
@@ -159,7 +163,8 @@ Truth Evaluation::truth_of_match(const Test& test) {
 }
 
 Outcome Evaluation::decide() {
-  for (const Rule& rule : section_.deciding) {
+  for (; first_open_ < section_.deciding.size(); ++first_open_) {
+    const Rule& rule = section_.deciding[first_open_];
     switch (truth_of(rule)) {
       case Truth::kFalse:
         break;

@@ -9,6 +9,7 @@
 // needs it; only a free fact is looked at to be certain sooner.
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +55,8 @@ class Evaluation {
   Evaluation(std::shared_ptr<const RuleSet> rules, const Section& section,
              FactSource& source);
 
+  // Goes on where it ended before: what was false stays so, because a fact
+  // that is known does not change.
   Outcome decide();
   // The limits that hold for this message, in order.  A kFactFailed or kNotYet
   // is given through `outcome`; else it is kUndecided.
@@ -85,6 +88,7 @@ class Evaluation {
   Truth truth_of(const Test& test);
   Truth truth_of_children(const Test& test);
   Truth truth_of_match(const Test& test);
+  bool is_member(const Test& test, const Value& left);
   Truth compare(const Test& test, const Value& left);
   std::vector<const Rule*> true_ones(const std::vector<Rule>& rules,
                                      Outcome& outcome);
@@ -95,6 +99,9 @@ class Evaluation {
   std::vector<std::optional<Value>> known_;  // by place in RuleSet::facts
   // Which patterns matched, by place in RuleSet::pattern_sets.
   std::vector<std::optional<std::vector<int>>> matched_;
+  // Texts that were looked for in sets, by place in RuleSet::facts.
+  std::map<std::size_t, FoldedText> folded_;
+  std::size_t first_open_ = 0;  // in Section::deciding
   std::size_t failed_fact_ = 0;
   bool keeps_trace_ = false;
   std::vector<Step> trace_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <functional>
 
 namespace rules {
 namespace {
@@ -80,12 +81,11 @@ std::optional<Network> parse_network(std::string_view text) {
   return network;
 }
 
-void TextMembers::add(std::string_view text) {
-  texts_.insert(lower_case(text));
-}
+FoldedText::FoldedText(std::string_view original)
+    : text(lower_case(original)), hash(std::hash<std::string>{}(text)) {}
 
-bool TextMembers::contains(std::string_view text) const {
-  return texts_.contains(lower_case(text));
+void TextMembers::add(std::string_view text) {
+  texts_.insert(FoldedText(text));
 }
 
 void NetworkMembers::add(const Network& network) {

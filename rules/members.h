@@ -16,6 +16,10 @@
 
 namespace rules {
 
+// ASCII only.
+std::string lower_case(std::string_view text);
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
 // 16 octets in network order; IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2).
 using HostAddress = std::array<std::uint8_t, 16>;
 
@@ -29,14 +33,34 @@ std::optional<HostAddress> parse_host_address(std::string_view text);
 // The same, or with "/LENGTH"; host bits beyond it must be zero.
 std::optional<Network> parse_network(std::string_view text);
 
+// A text as sets compare it: in lower case, hashed once however many sets it
+// is looked for in.
+struct FoldedText {
+  explicit FoldedText(std::string_view original);
+
+  std::string text;
+  std::size_t hash;
+};
+
 class TextMembers {
  public:
   void add(std::string_view text);
-  bool contains(std::string_view text) const;
+  bool contains(const FoldedText& text) const { return texts_.contains(text); }
+  bool contains(std::string_view text) const {
+    return contains(FoldedText(text));
+  }
   std::size_t size() const { return texts_.size(); }
 
  private:
-  std::unordered_set<std::string> texts_;  // in lower case
+  struct Hash {
+    std::size_t operator()(const FoldedText& text) const { return text.hash; }
+  };
+  struct Equal {
+    bool operator()(const FoldedText& a, const FoldedText& b) const {
+      return a.hash == b.hash && a.text == b.text;
+    }
+  };
+  std::unordered_set<FoldedText, Hash, Equal> texts_;
 };
 
 class NetworkMembers {
@@ -51,9 +75,5 @@ class NetworkMembers {
   };
   std::vector<OfLength> lengths_;
 };
-
-// ASCII only.
-std::string lower_case(std::string_view text);
-bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace rules

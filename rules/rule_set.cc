@@ -9,13 +9,6 @@ const Section* RuleSet::find_section(std::string_view name) const {
   return nullptr;
 }
 
-const PatternSet* RuleSet::find_patterns(std::size_t fact) const {
-  for (const PatternSet& patterns : pattern_sets) {
-    if (patterns.fact == fact) return &patterns;
-  }
-  return nullptr;
-}
-
 std::string RuleSet::place_of(const Rule& rule) const {
   return files[rule.file] + ':' + std::to_string(rule.position.line);
 }

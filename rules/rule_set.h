@@ -40,7 +40,8 @@ struct Test {
   std::uint64_t number = 0;           // a number on the right
   std::shared_ptr<const TextMembers> texts;
   std::shared_ptr<const NetworkMembers> networks;
-  std::size_t pattern = 0;  // in the fact's PatternSet
+  std::size_t pattern_set = 0;  // of the fact, in RuleSet::pattern_sets
+  std::size_t pattern = 0;      // in it
   // Of all facts in it.
   Stage stage = Stage::kEnvelope;
   Cost cost = Cost::kFree;
@@ -104,7 +105,6 @@ struct RuleSet {
   std::vector<PatternSet> pattern_sets;
 
   const Section* find_section(std::string_view name) const;
-  const PatternSet* find_patterns(std::size_t fact) const;
   // "FILE:LINE"
   std::string place_of(const Rule&) const;
 };

@@ -107,8 +107,8 @@ std::optional<std::uint64_t> Scope::number_of(const Operand& operand) {
   return number;
 }
 
-std::optional<std::size_t> Scope::add_pattern(std::size_t fact,
-                                              const Operand& pattern) {
+std::optional<Scope::PatternPlace> Scope::add_pattern(std::size_t fact,
+                                                      const Operand& pattern) {
   re2::RE2::Options options(re2::RE2::Quiet);
   options.set_encoding(re2::RE2::Options::EncodingLatin1);
   options.set_max_mem(kPatternMemory);
@@ -143,7 +143,9 @@ std::optional<std::size_t> Scope::add_pattern(std::size_t fact,
     return std::nullopt;
   }
   found->patterns.push_back(pattern.text);
-  return static_cast<std::size_t>(place);
+  return PatternPlace{
+      static_cast<std::size_t>(found - rules->pattern_sets.begin()),
+      static_cast<std::size_t>(place)};
 }
 
 }  // namespace rules

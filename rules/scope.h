@@ -48,9 +48,12 @@ class Scope {
 
   // The number that an operand stands for: written, or a setting's.
   std::optional<std::uint64_t> number_of(const Operand& operand);
-  // The place of a pattern in the PatternSet of a fact.
-  std::optional<std::size_t> add_pattern(std::size_t fact,
-                                         const Operand& pattern);
+  struct PatternPlace {
+    std::size_t set = 0;  // in RuleSet::pattern_sets
+    std::size_t pattern = 0;
+  };
+  std::optional<PatternPlace> add_pattern(std::size_t fact,
+                                          const Operand& pattern);
 
   // ", did you mean 'NAME'?" or "".
   std::string did_you_mean(std::string_view wrong) const;

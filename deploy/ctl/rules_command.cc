@@ -65,8 +65,9 @@ std::string summary(const rules::RuleSet& rules) {
     count += section.deciding.size() + section.limits.size() +
              section.header_edits.size() + section.final_edits.size();
   }
-  return std::to_string(count) + " rules in " +
-         std::to_string(rules.files.size()) + " files: no error";
+  const std::size_t files = rules.files.size();
+  return std::to_string(count) + " rules in " + std::to_string(files) +
+         (files == 1 ? " file" : " files") + ": no error";
 }
 
 // 0: no error; 1: the rules have errors; 2: they cannot be read.
