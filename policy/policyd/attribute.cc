@@ -1,0 +1,74 @@
+#include "policy/policyd/attribute.h"
+
+#include <cstdint>
+
+namespace policyd {
+namespace {
+
+// In the order of the enumeration.
+constexpr std::array<std::string_view, kAttributes> kNames = {
+    "request",
+    "protocol_state",
+    "policy_context",
+    "helo_name",
+    "queue_id",
+    "sender",
+    "recipient",
+    "recipient_count",
+    "client_address",
+    "client_name",
+    "instance",
+    "sasl_username",
+    "size",
+    "encryption_protocol",
+    "encryption_cipher",
+    "encryption_keysize",
+    "server_port",
+    "direction",
+    "login",
+    "reverse_path",
+    "shape",
+    "author_domain"};
+
+constexpr std::size_t kPlaces = 128;
+constexpr std::uint8_t kFree = 0xff;
+
+constexpr std::size_t place_of(std::string_view name) {
+  std::uint32_t hash = 2166136261U;  // FNV-1a
+  for (const char c : name) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  }
+  return (hash ^ (hash >> 15U)) % kPlaces;
+}
+
+constexpr std::array<std::uint8_t, kPlaces> make_places() {
+  std::array<std::uint8_t, kPlaces> places{};
+  places.fill(kFree);
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    std::size_t place = place_of(kNames[i]);
+    while (places[place] != kFree) place = (place + 1) % kPlaces;
+    places[place] = static_cast<std::uint8_t>(i);
+  }
+  return places;
+}
+
+constexpr std::array<std::uint8_t, kPlaces> kByHash = make_places();
+
+}  // namespace
+
+std::string_view to_string(Attribute attribute) {
+  return kNames[static_cast<std::size_t>(attribute)];
+}
+
+std::optional<Attribute> attribute_of(std::string_view name) {
+  std::size_t place = place_of(name);
+  while (kByHash[place] != kFree) {
+    if (kNames[kByHash[place]] == name) {
+      return static_cast<Attribute>(kByHash[place]);
+    }
+    place = (place + 1) % kPlaces;
+  }
+  return std::nullopt;
+}
+
+}  // namespace policyd
