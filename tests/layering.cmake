@@ -19,6 +19,7 @@ set(allowed_deploy deploy milter policy/policyd policy mime dkim rules mailbox
 set(folder_of_milter_judging milter)
 set(folder_of_ctl deploy)
 set(folder_of_policyd policy/policyd)
+set(folder_of_policyd_server policy/policyd)
 
 set(violations 0)
 set(includes_seen 0)
