@@ -1,13 +1,6 @@
 #pragma once
 
-// Accounts as relays keep them: a directory <mailboxes_dir>/<address>/ is an
-// account, the file `enforceE2EEincoming` in it says that it takes encrypted
-// mail only, the file `DISABLED` that mail to it is dropped.
-//
-// Only ENOENT means that something is not there.  Any other answer of the
-// system (permission, disk, a symbolic link where a directory should be) is
-// temporary: nobody knows.  The directory is opened once per address and the
-// files are looked up in what was opened, so nothing can be swapped between.
+// policy::Accounts out of the mailbox directory (mailbox/account_lookup.h).
 
 #include <string>
 #include <string_view>
