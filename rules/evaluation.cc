@@ -180,13 +180,15 @@ Outcome Evaluation::decide() {
 }
 
 std::vector<const Rule*> Evaluation::true_ones(const std::vector<Rule>& rules,
-                                               Outcome& outcome) {
+                                               Outcome& outcome,
+                                               Pending not_yet) {
   std::vector<const Rule*> found;
   outcome = {};
   for (const Rule& rule : rules) {
     const Truth truth = truth_of(rule);
     if (truth == Truth::kTrue) found.push_back(&rule);
     if (!is_pending(truth)) continue;
+    if (truth == Truth::kNotYet && not_yet == Pending::kIsPassedOver) continue;
     outcome = {truth == Truth::kNotYet ? Outcome::Kind::kNotYet
                                        : Outcome::Kind::kFactFailed,
                &rule, failed_fact_};
@@ -197,6 +199,10 @@ std::vector<const Rule*> Evaluation::true_ones(const std::vector<Rule>& rules,
 
 std::vector<const Rule*> Evaluation::limits(Outcome& outcome) {
   return true_ones(section_.limits, outcome);
+}
+
+std::vector<const Rule*> Evaluation::known_limits(Outcome& outcome) {
+  return true_ones(section_.limits, outcome, Pending::kIsPassedOver);
 }
 
 std::vector<const Rule*> Evaluation::header_edits(Outcome& outcome) {

@@ -61,6 +61,9 @@ class Evaluation {
   // The limits that hold for this message, in order.  A kFactFailed or kNotYet
   // is given through `outcome`; else it is kUndecided.
   std::vector<const Rule*> limits(Outcome& outcome);
+  // Those of them that are certain already: one whose condition is not yet
+  // known is passed over.
+  std::vector<const Rule*> known_limits(Outcome& outcome);
   // The edits whose condition is true; one that failed or is not yet known is
   // told as in limits().
   std::vector<const Rule*> header_edits(Outcome& outcome);
@@ -90,8 +93,10 @@ class Evaluation {
   Truth truth_of_match(const Test& test);
   bool is_member(const Test& test, const Value& left);
   Truth compare(const Test& test, const Value& left);
+  enum class Pending : std::uint8_t { kEnds, kIsPassedOver };
   std::vector<const Rule*> true_ones(const std::vector<Rule>& rules,
-                                     Outcome& outcome);
+                                     Outcome& outcome,
+                                     Pending not_yet = Pending::kEnds);
 
   std::shared_ptr<const RuleSet> rules_;
   const Section& section_;

@@ -304,3 +304,34 @@ TEST_CASE("what may wait for the end is apart from edits of the header") {
 
 }  // namespace
 }  // namespace rules_test
+
+TEST_CASE("Limits that are certain already are known, whatever stands before") {
+  const auto compiled = rules_test::compile(
+      "on message\n"
+      "limit 1/h by login else defer 450 \"a\" as a when shape is bounce\n"
+      "limit 2/h by login else defer 450 \"b\" as b when login\n"
+      "limit 3/h by login else defer 450 \"c\" as c when recipients > 5\n"
+      "limit 4/h by login else defer 450 \"d\" as d\n"
+      "accept\n");
+  REQUIRE(compiled.rules != nullptr);
+  rules_test::ToyFacts facts;
+  facts.set_text("login", "ann@a.example");
+  facts.set("recipients", rules::Value::of(std::uint64_t{3}));
+  rules::Evaluation evaluation(compiled.rules,
+                               *compiled.rules->find_section("message"), facts);
+  rules::Outcome outcome;
+  const auto known = evaluation.known_limits(outcome);
+  CHECK(outcome.kind == rules::Outcome::Kind::kUndecided);
+  REQUIRE(known.size() == 2);
+  CHECK(known[0]->reason == "b");
+  CHECK(known[1]->reason == "d");
+  evaluation.limits(outcome);
+  CHECK(outcome.kind == rules::Outcome::Kind::kNotYet);
+
+  rules_test::ToyFacts broken;
+  broken.set("login", rules::Value::failed());
+  rules::Evaluation failing(compiled.rules,
+                            *compiled.rules->find_section("message"), broken);
+  failing.known_limits(outcome);
+  CHECK(outcome.kind == rules::Outcome::Kind::kFactFailed);
+}
