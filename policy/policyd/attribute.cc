@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, kAttributes> kNames = {
     "recipient_count",
     "client_address",
     "client_name",
+    "client_port",
     "instance",
     "sasl_username",
     "size",

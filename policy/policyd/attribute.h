@@ -23,6 +23,7 @@ enum class Attribute : unsigned char {
   kRecipientCount,
   kClientAddress,
   kClientName,
+  kClientPort,
   kInstance,
   kSaslUsername,
   kSize,
@@ -37,7 +38,7 @@ enum class Attribute : unsigned char {
   kShape,
   kAuthorDomain,
 };
-inline constexpr std::size_t kAttributes = 22;
+inline constexpr std::size_t kAttributes = 23;
 
 std::string_view to_string(Attribute);
 std::optional<Attribute> attribute_of(std::string_view name);

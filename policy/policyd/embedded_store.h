@@ -40,6 +40,7 @@ class EmbeddedStore final : public LimitStore {
 
   void look(const std::vector<LimitUse>& uses, Answered answered) override;
   void spend(const std::vector<LimitUse>& uses, Answered answered) override;
+  bool answers_at_once() const override { return true; }
   void tick() override;
   std::size_t live_keys() const override { return table_.size(); }
   std::uint64_t evicted() const { return table_.evicted(); }

@@ -48,6 +48,8 @@ class LimitStore {
   // Takes it out of all buckets, or out of none.
   virtual void spend(const std::vector<LimitUse>& uses, Answered answered) = 0;
 
+  // Whether answers come within the call.
+  virtual bool answers_at_once() const = 0;
   // To be called about twice a second, from the thread that asks.
   virtual void tick() {}
   // Buckets that are not full, as far as this process knows.

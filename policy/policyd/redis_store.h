@@ -55,6 +55,7 @@ class RedisStore final : public LimitStore {
 
   void look(const std::vector<LimitUse>& uses, Answered answered) override;
   void spend(const std::vector<LimitUse>& uses, Answered answered) override;
+  bool answers_at_once() const override { return false; }
 
  private:
   struct Question {

@@ -37,6 +37,20 @@ void Request::set(Attribute attribute, std::string_view value) {
   values_[static_cast<std::size_t>(attribute)] = value;
 }
 
+Request Request::kept_in(std::string& octets) const {
+  std::size_t size = 0;
+  for (const std::string_view value : values_) size += value.size();
+  octets.clear();
+  octets.reserve(size);  // so that no view moves
+  Request kept = *this;
+  for (std::string_view& value : kept.values_) {
+    const std::size_t begin = octets.size();
+    octets += value;
+    value = {octets.data() + begin, value.size()};
+  }
+  return kept;
+}
+
 RequestParser::Result RequestParser::next(std::string_view& chunk) {
   if (held_is_done_) {
     std::string().swap(held_);

@@ -40,8 +40,10 @@ class Request {
   // The attribute that stands twice, the first one.
   std::optional<Attribute> repeated() const { return repeated_; }
 
-  // False when it was there already.
   void set(Attribute attribute, std::string_view value);
+
+  // The same request with its values in `octets`, which outlives it.
+  Request kept_in(std::string& octets) const;
 
  private:
   std::array<std::string_view, kAttributes> values_;

@@ -48,4 +48,10 @@ std::string WireClient::receive() {
   }
 }
 
+std::string WireClient::receive_all() {
+  const std::string end = receive();
+  if (end != "closed" && end != "silence") return end + receive_all();
+  return std::exchange(received_, {});
+}
+
 }  // namespace policyd_test

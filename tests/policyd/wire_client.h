@@ -17,6 +17,8 @@ class WireClient {
   // Up to the empty line that ends an answer, without it; "closed" when the
   // other side has closed, "silence" after 20 seconds.
   std::string receive();
+  // All until the other side closes.
+  std::string receive_all();
   std::string ask(const std::string& octets) {
     send(octets);
     return receive();

@@ -1,0 +1,40 @@
+#pragma once
+
+// The limits of the rules as a question to the store.
+//
+// A bucket is named by its rule (rate, reason, what it counts) and by the
+// values of the facts behind `by`, without regard to case.  A rule that is
+// changed begins with full buckets.  A limit by something that is empty (no
+// login; the network of this host) does not hold, and this host's address is
+// never a bucket: behind a multiplexer everybody has it.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/policyd/limit_store.h"
+#include "rules/evaluation.h"
+
+namespace policyd {
+
+// Of each limit of a section, in order.
+std::vector<std::string> limit_names(const rules::RuleSet& rules,
+                                     const rules::Section& section);
+
+struct LimitQuestion {
+  std::vector<const rules::Rule*> rules;
+  std::vector<LimitUse> uses;  // one for each of `rules`
+  // A fact behind `by` cannot be known for the moment; a place in
+  // RuleSet::facts.
+  std::optional<std::size_t> failed_fact;
+};
+
+// `limits` are those of `section` that hold, `names` are limit_names() of it.
+// `recipients`: what a limit that counts them is to take.
+LimitQuestion limit_question(rules::Evaluation& evaluation,
+                             const rules::Section& section,
+                             const std::vector<std::string>& names,
+                             const std::vector<const rules::Rule*>& limits,
+                             std::uint64_t recipients);
+
+}  // namespace policyd

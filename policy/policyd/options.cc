@@ -1,0 +1,80 @@
+#include "policy/policyd/options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace policyd {
+namespace {
+
+constexpr const char* kDefaultConfig = "/etc/chatmail/chatmail.ini";
+
+struct Override {
+  const char* option;
+  const char* key;
+  const char* help;
+};
+
+constexpr Override kOverrides[] = {
+    {"--socket", "policyd_socket", "Where Postfix and the milter connect"},
+    {"--metrics-socket", "policyd_metrics_socket",
+     "Where counters are served: PATH"},
+    {"--state-dir", "policyd_state_dir", "Where limits survive a restart"},
+    {"--limits-store", "limits_store",
+     "embedded, redis:unix:PATH or redis:HOST:PORT"},
+    {"--rules-dir", "rules_dir", "The shipped rules"},
+    {"--own-rules-dir", "own_rules_dir", "The rules that come before them"},
+    {"--mail-domain", "mail_domain", "The domain of the relay's addresses"},
+    {"--mailboxes-dir", "mailboxes_dir", "Where the mailboxes are"},
+};
+
+}  // namespace
+
+OptionsResult parse_options(int argc, char** argv,
+                            const char* config_from_environment) {
+  Options options;
+  options.config_file = config_from_environment != nullptr
+                            ? config_from_environment
+                            : kDefaultConfig;
+  CLI::App app(
+      "The policy service of a chatmail relay. It stays in the foreground.",
+      "chatmail-policyd");
+  app.set_version_flag("--version", CHATMILTER_VERSION);
+  app.add_option("--config", options.config_file,
+                 "The settings; $CHATMAIL_INI names another default")
+      ->capture_default_str();
+  for (const Override& entry : kOverrides) {
+    app.add_option_function<std::string>(
+        entry.option,
+        [&options, key = std::string(entry.key)](const std::string& value) {
+          options.overrides.emplace_back(key, value);
+        },
+        std::string(entry.help) + " (overrides " + entry.key + ")");
+  }
+  app.add_option("--user", options.user,
+                 "Started as root: the user to become, for good");
+  app.add_option("--group", options.group,
+                 "The group that may connect to the sockets");
+  app.add_option("--log-level", options.log_level,
+                 "trace, debug, info, warning, error or off")
+      ->capture_default_str();
+  app.add_flag("--check-config", options.check_config,
+               "Read the settings and the rules, say what is wrong, and end");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    constexpr int usage_mistake = 2;
+    return {std::nullopt, app.exit(error) == 0 ? 0 : usage_mistake};
+  }
+  return {std::move(options), 0};
+}
+
+daemons::SettingsFile read_settings(const Options& options) {
+  daemons::SettingsFile file = daemons::read_settings(options.config_file);
+  for (const auto& [key, value] : options.overrides) {
+    if (auto wrong = file.settings.set(key, value)) {
+      file.errors.push_back("command line: " + key + ": " + *wrong);
+    }
+  }
+  return file;
+}
+
+}  // namespace policyd

@@ -1,0 +1,69 @@
+#pragma once
+
+// The facts that a request tells, for the rules.
+//
+// Postfix asks when the recipients are not all there and the message has not
+// come: what is later is "not yet".  The milter asks when everything is known.
+
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "policy/policyd/request.h"
+#include "policy/vocabulary.h"
+#include "policy/world.h"
+#include "rules/evaluation.h"
+
+namespace policyd {
+
+enum class Occasion : std::uint8_t { kRecipient, kData, kSpend };
+
+// The section, or how a request is called in log and metrics.
+std::string_view to_string(Occasion);
+
+// What a request asks, or why it cannot be answered.
+struct RequestKind {
+  std::optional<Occasion> occasion;  // none: we have no opinion here
+  std::string unusable;              // not empty: for the log
+};
+RequestKind kind_of(const Request& request);
+
+class RequestFacts final : public rules::FactSource {
+ public:
+  // All outlive it.  `now` in seconds since the epoch.
+  RequestFacts(const Request& request, Occasion occasion,
+               policy::Accounts& accounts, std::int64_t now)
+      : request_(request),
+        occasion_(occasion),
+        accounts_(accounts),
+        now_(now) {}
+
+  rules::Value value(std::size_t fact, std::string_view argument) override;
+
+  std::string_view login() const {
+    return request_.value(occasion_ == Occasion::kSpend
+                              ? Attribute::kLogin
+                              : Attribute::kSaslUsername);
+  }
+  std::string_view reverse_path() const {
+    return request_.value(occasion_ == Occasion::kSpend
+                              ? Attribute::kReversePath
+                              : Attribute::kSender);
+  }
+
+ private:
+  rules::Value count_of_recipients() const;
+  rules::Value direction() const;
+  rules::Value kept(std::string text);
+
+  const Request& request_;
+  Occasion occasion_;
+  policy::Accounts& accounts_;
+  std::int64_t now_;
+  std::optional<policy::Account> account_;
+  std::list<std::string> texts_;
+};
+
+}  // namespace policyd

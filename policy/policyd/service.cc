@@ -1,0 +1,288 @@
+#include "policy/policyd/service.h"
+
+#include <grp.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "daemon/metrics_socket.h"
+#include "daemon/privilege.h"
+#include "daemon/readiness.h"
+#include "daemon/signals.h"
+#include "daemon/socket_place.h"
+#include "policy/policyd/counters.h"
+#include "policy/policyd/limits.h"
+#include "policy/policyd/listener.h"
+#include "policy/policyd/server.h"
+#include "policy/policyd/setup.h"
+
+namespace policyd {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kDrainStep{50};
+constexpr char kPostfixGroup[] = "postfix";
+constexpr char kStatus[] = "answering requests";
+
+// The wall clock at the start, and from then on one that never goes back.
+class Clock {
+ public:
+  std::int64_t microseconds() const {
+    return begin_ + std::chrono::duration_cast<std::chrono::microseconds>(
+                        std::chrono::steady_clock::now() - steady_begin_)
+                        .count();
+  }
+  std::int64_t seconds() const { return microseconds() / 1'000'000; }
+
+ private:
+  std::chrono::steady_clock::time_point steady_begin_ =
+      std::chrono::steady_clock::now();
+  std::int64_t begin_ = std::chrono::duration_cast<std::chrono::microseconds>(
+                            std::chrono::system_clock::now().time_since_epoch())
+                            .count();
+};
+
+void tell(spdlog::logger& log, const RulingResult& result) {
+  for (const std::string& warning : result.warnings) log.warn("{}", warning);
+  for (const std::string& error : result.errors) log.error("{}", error);
+}
+
+RulingResult load(const daemons::SettingsFile& file,
+                  const std::function<std::int64_t()>& now) {
+  RulingResult result;
+  if (file.errors.empty()) result = make_ruling(file.settings, now);
+  result.errors.insert(result.errors.begin(), file.errors.begin(),
+                       file.errors.end());
+  result.warnings.insert(result.warnings.begin(), file.warnings.begin(),
+                         file.warnings.end());
+  return result;
+}
+
+// The group that --group names, or Postfix's where this process may give it.
+std::string socket_group(const std::string& wanted) {
+  if (!wanted.empty()) return wanted;
+  const struct group* postfix = getgrnam(kPostfixGroup);
+  if (postfix == nullptr) return {};
+  return geteuid() == 0 || group_member(postfix->gr_gid) != 0 ? kPostfixGroup
+                                                              : "";
+}
+
+class Service {
+ public:
+  Service(const Options& options, std::shared_ptr<spdlog::logger> log)
+      : options_(options), shared_log_(std::move(log)), log_(*shared_log_) {}
+
+  int run();
+
+ private:
+  bool open_sockets(const daemons::Settings& settings);
+  bool give_up_privileges();
+  bool set_up(const daemons::SettingsFile& file);
+  void serve();
+  void wait_for_stop();
+  void reload();
+  void drain();
+  std::function<std::int64_t()> seconds() const {
+    return [this] { return clock_.seconds(); };
+  }
+
+  const Options& options_;
+  std::shared_ptr<spdlog::logger> shared_log_;
+  spdlog::logger& log_;
+  daemons::Signals signals_;
+  Clock clock_;
+  Counters counters_;
+  std::string socket_path_;  // to be removed at the end; may be empty
+  int listening_ = -1;
+  std::string fixed_;  // see fixed_settings()
+  std::unique_ptr<LimitStore> store_;
+  std::unique_ptr<RuleAnswerer> answerer_;
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<daemons::MetricsSocket> metrics_;
+  std::thread thread_;
+};
+
+bool Service::open_sockets(const daemons::Settings& settings) {
+  const std::string name = settings.text("policyd_socket");
+  const auto place = daemons::parse_socket_place(name);
+  if (!place) {
+    log_.error("policyd_socket: '{}' is neither unix:/PATH nor inet:PORT@HOST",
+               name);
+    return false;
+  }
+  const daemons::SocketAccess access{0660, socket_group(options_.group)};
+  if (!place->is_unix) {
+    log_.warn(
+        "{}: whoever can connect can spend others' limits; a unix "
+        "socket would keep others out",
+        name);
+  } else if (access.group.empty()) {
+    log_.warn("{}: not in the group {}, so Postfix may not be able to connect",
+              name, kPostfixGroup);
+  }
+  std::string error;
+  listening_ = open_listener(*place, access, error);
+  if (listening_ < 0) {
+    log_.error("{}", error);
+    return false;
+  }
+  socket_path_ = place->path;
+  const std::string metrics = settings.text("policyd_metrics_socket");
+  if (metrics.empty()) return true;
+  const auto metrics_place = daemons::parse_socket_place(metrics);
+  error = "it has to be a unix socket";
+  if (metrics_place && metrics_place->is_unix) {
+    metrics_ = daemons::MetricsSocket::open(
+        metrics_place->path, access, [this] { return counters_.text(); },
+        error);
+  }
+  if (metrics_ == nullptr) log_.error("policyd_metrics_socket: {}", error);
+  return metrics_ != nullptr;
+}
+
+bool Service::give_up_privileges() {
+  if (auto wrong = daemons::raise_file_limit()) log_.warn("{}", *wrong);
+  std::optional<std::string> wrong;
+  if (!options_.user.empty()) {
+    wrong = daemons::become(options_.user, "");
+  } else if (geteuid() == 0) {
+    log_.warn("running as root; --user names a user to become");
+  }
+  if (!wrong) wrong = daemons::forbid_new_privileges();
+  if (wrong) log_.error("{}", *wrong);
+  return !wrong;
+}
+
+bool Service::set_up(const daemons::SettingsFile& file) {
+  RulingResult result = load(file, seconds());
+  tell(log_, result);
+  if (result.ruling == nullptr) return false;
+  StoreSurroundings surroundings;
+  surroundings.now = [this] { return clock_.microseconds(); };
+  surroundings.post = [this](std::function<void()> call) {
+    if (server_ != nullptr) server_->post(std::move(call));
+  };
+  surroundings.tell = [this](const std::string& line) {
+    log_.warn("{}", line);
+  };
+  std::string error;
+  store_ = make_store(file.settings, surroundings, error);
+  if (store_ == nullptr) {
+    log_.error("{}", error);
+    return false;
+  }
+  fixed_ = fixed_settings(file.settings);
+  answerer_ = std::make_unique<RuleAnswerer>(std::move(result.ruling), *store_,
+                                             counters_, log_, seconds());
+  ServerOptions options;
+  options.tell = [this](const std::string& line) { log_.warn("{}", line); };
+  server_ = std::make_unique<Server>(*answerer_, std::move(options));
+  server_->listen(std::exchange(listening_, -1));
+  server_->every(kJournalInterval, [this] {
+    store_->tick();
+    counters_.set_gauges(server_->connections(), store_->live_keys());
+    counters_.set_broken(server_->broken());
+  });
+  return true;
+}
+
+int Service::run() {
+  const daemons::SettingsFile file = read_settings(options_);
+  if (!file.errors.empty()) {
+    for (const std::string& error : file.errors) log_.error("{}", error);
+    return 1;
+  }
+  // The sockets as the one who may make them, the rest as the one who works.
+  const bool ready =
+      open_sockets(file.settings) && give_up_privileges() && set_up(file);
+  if (ready) {
+    serve();
+  } else if (listening_ >= 0) {
+    close(listening_);
+  }
+  if (!socket_path_.empty()) unlink(socket_path_.c_str());
+  return ready ? 0 : 1;
+}
+
+void Service::serve() {
+  {
+    const daemons::BlockedSignals blocked;
+    thread_ = std::thread([this] { server_->run(); });
+  }
+  log_.info("listening");
+  daemons::notify_ready(kStatus);
+  wait_for_stop();
+  drain();
+}
+
+void Service::wait_for_stop() {
+  while (true) {
+    const auto signal = signals_.wait(milliseconds(-1));
+    if (!signal) continue;
+    if (*signal == daemons::Signal::kStop) return;
+    reload();
+  }
+}
+
+void Service::reload() {
+  daemons::notify_reloading();
+  const daemons::SettingsFile file = read_settings(options_);
+  RulingResult result = load(file, seconds());
+  if (result.ruling != nullptr && fixed_settings(file.settings) != fixed_) {
+    result.warnings.emplace_back(
+        "sockets, policyd_state_dir and limits_store change at a restart only");
+  }
+  tell(log_, result);
+  const bool good = result.ruling != nullptr;
+  counters_.reloaded(good);
+  if (good) {
+    server_->post([this, ruling = std::move(result.ruling)]() mutable {
+      answerer_->replace(std::move(ruling));
+    });
+    log_.info("settings and rules reloaded");
+  } else {
+    log_.error("the settings have errors; those from before stay in force");
+  }
+  daemons::notify_ready(good ? kStatus
+                             : "answering requests; the last reload failed");
+}
+
+void Service::drain() {
+  daemons::notify_stopping();
+  if (!socket_path_.empty()) unlink(socket_path_.c_str());
+  socket_path_.clear();
+  server_->drain();
+  const auto deadline = std::chrono::steady_clock::now() + kDrain;
+  while (server_->connections() > 0 &&
+         std::chrono::steady_clock::now() < deadline) {
+    signals_.wait(kDrainStep);
+  }
+  const std::size_t left = server_->connections();
+  server_->stop();
+  thread_.join();
+  metrics_.reset();
+  // What waits in the store is answered to nobody any more.
+  store_.reset();
+  log_.info("stopped, {} connections cut off", left);
+  log_.flush();
+}
+
+}  // namespace
+
+int run_service(const Options& options, std::shared_ptr<spdlog::logger> log) {
+  return Service(options, std::move(log)).run();
+}
+
+int check_config(const Options& options, spdlog::logger& log) {
+  const RulingResult result =
+      load(read_settings(options), [] { return std::int64_t{0}; });
+  tell(log, result);
+  return result.errors.empty() ? 0 : 1;
+}
+
+}  // namespace policyd

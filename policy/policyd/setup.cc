@@ -1,0 +1,93 @@
+#include "policy/policyd/setup.h"
+
+#include <string_view>
+#include <utility>
+
+#include "daemon/program_files.h"
+#include "policy/policyd/embedded_store.h"
+#include "policy/policyd/mailbox_accounts.h"
+#include "policy/policyd/redis_store.h"
+#include "rules/rule_files.h"
+
+namespace policyd {
+namespace {
+
+constexpr std::string_view kEmbedded = "embedded";
+constexpr std::string_view kRedis = "redis:";
+
+std::shared_ptr<const policy::Rulebook> load_rules(
+    const daemons::Settings& settings, RulingResult& result) {
+  std::string directory = settings.text("rules_dir");
+  if (directory.empty()) directory = daemons::shipped_rules_directory();
+  const rules::RuleFiles read =
+      rules::read_rule_files(settings.text("own_rules_dir"), directory);
+  if (!read.error.empty()) {
+    result.errors.push_back("rules: " + read.error);
+    return nullptr;
+  }
+  policy::RulebookResult made = policy::make_rulebook(
+      read.files,
+      [&settings](std::string_view key) { return settings.for_rules(key); },
+      rules::read_list_file);
+  for (const rules::Diagnostic& diagnostic : made.diagnostics) {
+    std::string text = to_string(diagnostic);
+    while (text.ends_with('\n')) text.pop_back();
+    (diagnostic.is_error ? result.errors : result.warnings)
+        .push_back(std::move(text));
+  }
+  return std::move(made.rulebook);
+}
+
+}  // namespace
+
+RulingResult make_ruling(const daemons::Settings& settings,
+                         std::function<std::int64_t()> now) {
+  RulingResult result;
+  if (!settings.is_set("mail_domain")) {
+    result.errors.emplace_back("mail_domain is not set");
+  }
+  auto rulebook = load_rules(settings, result);
+  if (!result.errors.empty() || rulebook == nullptr) return result;
+  result.ruling = std::make_shared<Ruling>(std::move(rulebook));
+  result.ruling->accounts = std::make_unique<MailboxAccounts>(
+      settings.mailboxes_dir(), std::move(now));
+  result.ruling->log_addresses = settings.yes("log_addresses");
+  return result;
+}
+
+std::unique_ptr<LimitStore> make_store(const daemons::Settings& settings,
+                                       const StoreSurroundings& surroundings,
+                                       std::string& error) {
+  const std::string text = settings.text("limits_store");
+  if (text == kEmbedded) {
+    EmbeddedStoreOptions options;
+    options.directory = settings.text("policyd_state_dir");
+    options.now = surroundings.now;
+    options.tell = surroundings.tell;
+    auto store = EmbeddedStore::open(std::move(options), error);
+    if (store == nullptr) error = "policyd_state_dir: " + error;
+    return store;
+  }
+  std::string_view place = text;
+  if (place.starts_with(kRedis)) {
+    place.remove_prefix(kRedis.size());
+    if (auto parsed = parse_redis_place(place)) {
+      return std::make_unique<RedisStore>(RedisStoreOptions{
+          *std::move(parsed), surroundings.post, surroundings.tell});
+    }
+  }
+  error = "limits_store: '" + text +
+          "' is none of embedded, redis:unix:/PATH, redis:HOST:PORT";
+  return nullptr;
+}
+
+std::string fixed_settings(const daemons::Settings& settings) {
+  std::string all;
+  for (const char* key : {"policyd_socket", "policyd_metrics_socket",
+                          "policyd_state_dir", "limits_store"}) {
+    all += settings.text(key) + '\n';
+  }
+  return all;
+}
+
+}  // namespace policyd
