@@ -56,12 +56,6 @@ std::vector<std::string> settings_without_effect(
     found.push_back(std::string(key) +
                     " has no effect yet: their cleartext is refused");
   }
-  for (const char* key :
-       {"max_user_send_per_minute", "max_user_send_burst_size"}) {
-    if (!settings.is_set(key)) continue;
-    found.push_back(std::string(key) +
-                    " has no effect yet: nobody's sending is limited");
-  }
   return found;
 }
 

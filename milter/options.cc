@@ -16,6 +16,7 @@ struct Override {
 constexpr Override kOverrides[] = {
     {"--socket", "milter_socket", "Where Postfix connects: unix:PATH"},
     {"--metrics-socket", "metrics_socket", "Where counters are served: PATH"},
+    {"--policyd-socket", "policyd_socket", "Where chatmail-policyd listens"},
     {"--mail-domain", "mail_domain", "The domain of the relay's addresses"},
     {"--mailboxes-dir", "mailboxes_dir", "Where the mailboxes are"},
     {"--dkim-key", "dkim_key", "The private key to sign with"},

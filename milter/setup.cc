@@ -6,16 +6,17 @@
 #include <utility>
 
 #include "daemon/signals.h"
+#include "daemon/socket_place.h"
 #include "dkim/signing_key.h"
 #include "dkim/unbound_resolver.h"
 #include "milter/file_accounts.h"
 #include "milter/judging_settings.h"
+#include "milter/policyd_limits.h"
 
 namespace milter {
 namespace {
 
-// Limits are kept by the policy service; until Postfix asks one, nothing is
-// limited here.
+// Where there is no policy service, nothing is limited.
 class NoLimits final : public policy::Limits {
  public:
   policy::SpendAnswer spend(const policy::Spend&) override { return {}; }
@@ -62,6 +63,23 @@ std::shared_ptr<const policy::Configuration> make_configuration(
   return configuration;
 }
 
+std::unique_ptr<policy::Limits> make_limits(const daemons::Settings& settings,
+                                            SetupResult& result) {
+  const std::string name = settings.text("policyd_socket");
+  if (name.empty()) {
+    result.warnings.emplace_back(
+        "policyd_socket is empty: nobody's sending is limited");
+    return std::make_unique<NoLimits>();
+  }
+  auto place = daemons::parse_socket_place(name);
+  if (!place) {
+    result.errors.push_back("policyd_socket: '" + name +
+                            "' is neither unix:/PATH nor inet:PORT@HOST");
+    return nullptr;
+  }
+  return std::make_unique<PolicydLimits>(*std::move(place));
+}
+
 // What the resolver is made of, to see whether it can be kept.
 std::vector<std::string> resolver_settings(const daemons::Settings& settings) {
   std::vector<std::string> all = settings.words("dns_forwarders");
@@ -99,7 +117,7 @@ SetupResult make_setup(const daemons::Settings& settings, const Setup* before) {
   auto setup = std::make_shared<Setup>();
   setup->configuration = make_configuration(settings, result);
   setup->accounts = std::make_unique<FileAccounts>(settings.mailboxes_dir());
-  setup->limits = std::make_unique<NoLimits>();
+  setup->limits = make_limits(settings, result);
   setup->resolver_settings = resolver_settings(settings);
   setup->dns_deadline = std::chrono::seconds(settings.number("dns_timeout"));
   setup->log_addresses = settings.yes("log_addresses");

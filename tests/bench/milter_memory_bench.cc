@@ -267,9 +267,9 @@ int main(int argc, char** argv) {
               sessions, packets, false);
   const Measured ours = measure(
       {test::program_path("chatmail-milter"), "--config", "/dev/null",
-       "--mail-domain", "relay.example", "--socket", socket, "--dkim-key",
-       directory.path("key"), "--mailboxes-dir", directory.path(),
-       "--dns-server", "127.0.0.1@1", "--log-level", "error"},
+       "--policyd-socket", "", "--mail-domain", "relay.example", "--socket",
+       socket, "--dkim-key", directory.path("key"), "--mailboxes-dir",
+       directory.path(), "--dns-server", "127.0.0.1@1", "--log-level", "error"},
       directory.path(), sessions, packets, true);
 
   std::printf("%zu sessions with %zu MB each, all at once\n\n", sessions,

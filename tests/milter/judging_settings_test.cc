@@ -135,14 +135,7 @@ TEST_CASE("a setting that does nothing yet is warned of, and no other") {
             "a@b.example c@d.example",
             {"passthrough_recipients has no effect yet: their cleartext is "
              "refused"}},
-           {"max_user_send_per_minute",
-            "60",
-            {"max_user_send_per_minute has no effect yet: nobody's sending is "
-             "limited"}},
-           {"max_user_send_burst_size",
-            "10",
-            {"max_user_send_burst_size has no effect yet: nobody's sending is "
-             "limited"}},
+           {"max_user_send_per_minute", "60", {}},
            {"max_message_size", "30M", {}},
            {"autocrypt_setup_message", "yes", {}},
        }) {

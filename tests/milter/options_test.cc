@@ -74,7 +74,8 @@ TEST_CASE("the command line speaks for itself and overrides the file") {
 
   // All of it without a file, and the default file from the environment.
   relay.start_with({"--config", "/dev/null", "--mail-domain", "relay.example",
-                    "--socket", "unix:" + relay.socket(), "--mailboxes-dir",
+                    "--policyd-socket", "", "--socket",
+                    "unix:" + relay.socket(), "--mailboxes-dir",
                     relay.path("mail"), "--dkim-key",
                     relay.path("dkim.private"), "--dkim-selector", "other",
                     "--dns-server", relay.names().address(), "--metrics-socket",

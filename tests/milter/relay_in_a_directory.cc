@@ -75,6 +75,7 @@ void RelayInADirectory::write_ini(const std::string& more_lines) {
       << "dkim_key = " << path("dkim.private") << "\n"
       << "dns_forwarders = " << names_.address() << "\n"
       << "dns_timeout = 5\n"
+      << "policyd_socket =\n"
       << more_lines;
 }
 

@@ -182,7 +182,7 @@ TEST_CASE("with two keys a message leaves with two valid signatures") {
   relay.make_rsa_key("rsa.private");
   // The later line of a key that stands twice is refused: a file of its own.
   std::ofstream(relay.path("two.ini"))
-      << "[params]\nmail_domain = relay.example\n"
+      << "[params]\nmail_domain = relay.example\npolicyd_socket =\n"
       << "milter_socket = unix:" << relay.socket() << "\n"
       << "mailboxes_dir = " << relay.path("mail") << "\n"
       << "dkim_key = " << relay.path("rsa.private") << "\n"
