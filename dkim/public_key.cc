@@ -22,22 +22,63 @@ const unsigned char* octets_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-// The context for one RSA PKCS#1 operation on a SHA-256 digest, not yet
-// initialised for either direction.
-KeyContext key_context(const KeyHandle& key) {
-  return {EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr),
-          &EVP_PKEY_CTX_free};
+using Initialise = int (*)(EVP_PKEY_CTX*);
+
+// A context for RSA PKCS#1 on a SHA-256 digest; null when OpenSSL has none.
+KeyContext rsa_context(evp_pkey_st* key, Initialise initialise) {
+  KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr),
+                     &EVP_PKEY_CTX_free);
+  if (!context || initialise(context.get()) != 1 ||
+      EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) <= 0 ||
+      EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha256()) <= 0) {
+    ERR_clear_error();
+    context.reset();
+  }
+  return context;
 }
 
-bool set_pkcs1_sha256(EVP_PKEY_CTX* context) {
-  return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) > 0 &&
-         EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) > 0;
+// What goes with a key to its end: contexts that are never used, only copied.
+// To make one takes OpenSSL several lookups by name, all over its memory; a
+// copy takes none.
+class Release {
+ public:
+  explicit Release(evp_pkey_st* key)
+      : verifying_(nullptr, &EVP_PKEY_CTX_free),
+        signing_(nullptr, &EVP_PKEY_CTX_free) {
+    if (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) return;
+    verifying_ = rsa_context(key, &EVP_PKEY_verify_init);
+  }
+  void operator()(evp_pkey_st* key) {
+    verifying_.reset();
+    signing_.reset();
+    EVP_PKEY_free(key);
+  }
+  void prepare_to_sign(evp_pkey_st* key) {
+    if (verifying_) signing_ = rsa_context(key, &EVP_PKEY_sign_init);
+  }
+  const KeyContext& verifying() const { return verifying_; }
+  const KeyContext& signing() const { return signing_; }
+
+ private:
+  KeyContext verifying_;
+  KeyContext signing_;  // of a private key
+};
+
+KeyContext copy_of(const KeyContext& context) {
+  return {context ? EVP_PKEY_CTX_dup(context.get()) : nullptr,
+          &EVP_PKEY_CTX_free};
 }
 
 }  // namespace
 
 KeyHandle own_key(evp_pkey_st* key) {
-  return key == nullptr ? KeyHandle() : KeyHandle(key, &EVP_PKEY_free);
+  return key == nullptr ? KeyHandle() : KeyHandle(key, Release(key));
+}
+
+KeyHandle own_private_key(evp_pkey_st* key) {
+  KeyHandle owned = own_key(key);
+  if (owned) std::get_deleter<Release>(owned)->prepare_to_sign(key);
+  return owned;
 }
 
 KeyHandle parse_rsa_public_key(std::string_view der) {
@@ -130,9 +171,9 @@ bool verify_digest(const KeyHandle& key, const Digest& digest,
             EVP_DigestVerify(context.get(), octets_of(signature),
                              signature.size(), message, digest.size()) == 1;
   } else {
-    const KeyContext context = key_context(key);
-    valid = context && EVP_PKEY_verify_init(context.get()) == 1 &&
-            set_pkcs1_sha256(context.get()) &&
+    const KeyContext context =
+        copy_of(std::get_deleter<Release>(key)->verifying());
+    valid = context &&
             EVP_PKEY_verify(context.get(), octets_of(signature),
                             signature.size(), message, digest.size()) == 1;
   }
@@ -154,11 +195,10 @@ std::string sign_digest(const KeyHandle& key, const Digest& digest) {
            EVP_DigestSign(context.get(), octets, &size, message,
                           digest.size()) == 1;
   } else {
-    const KeyContext context = key_context(key);
-    made = context && EVP_PKEY_sign_init(context.get()) == 1 &&
-           set_pkcs1_sha256(context.get()) &&
-           EVP_PKEY_sign(context.get(), octets, &size, message,
-                         digest.size()) == 1;
+    const KeyContext context =
+        copy_of(std::get_deleter<Release>(key)->signing());
+    made = context && EVP_PKEY_sign(context.get(), octets, &size, message,
+                                    digest.size()) == 1;
   }
   if (!made) {
     ERR_clear_error();

@@ -16,8 +16,11 @@ namespace dkim {
 using Digest = std::array<char, 32>;
 using KeyHandle = std::shared_ptr<evp_pkey_st>;
 
-// Takes ownership; null stays null.
+// Takes ownership; null stays null.  The functions below want a handle from
+// here, which has what an operation needs prepared.
 KeyHandle own_key(evp_pkey_st* key);
+// The same for a key that is to sign.
+KeyHandle own_private_key(evp_pkey_st* key);
 
 // DER of a SubjectPublicKeyInfo or an RSAPublicKey, and nothing behind it;
 // null when it is neither or not RSA.

@@ -115,9 +115,9 @@ std::string SigningKey::private_pem() const {
 SigningKeyResult generate_signing_key(KeyType type, std::string_view domain,
                                       std::string_view selector) {
   constexpr std::size_t bits = 2048;
-  KeyHandle key = own_key(type == KeyType::kRsa
-                              ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", bits)
-                              : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  KeyHandle key = own_private_key(
+      type == KeyType::kRsa ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", bits)
+                            : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   ERR_clear_error();
   return name_key(std::move(key), domain, selector);
 }
@@ -128,7 +128,7 @@ SigningKeyResult parse_signing_key(std::string_view pem,
   if (pem.size() > kMaxKeyFileSize) return refuse("too large for a key");
   const std::unique_ptr<BIO, decltype(&BIO_free)> source(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  KeyHandle key = source ? own_key(PEM_read_bio_PrivateKey(
+  KeyHandle key = source ? own_private_key(PEM_read_bio_PrivateKey(
                                source.get(), nullptr, no_passphrase, nullptr))
                          : nullptr;
   ERR_clear_error();

@@ -40,7 +40,7 @@ struct UnboundOptions {
   std::string root_key_file;
   // After this a lookup is a temporary error, whoever still waits for it.
   std::chrono::milliseconds timeout{10'000};
-  // Names whose parsed keys are kept; about 3 KB each.
+  // Names whose parsed keys are kept; about 4 KB each.
   std::size_t cache_capacity = 10'000;
   // No answer is kept longer, whatever its TTL, and no negative one.
   std::chrono::seconds max_ttl{24 * 3600};
