@@ -1,11 +1,13 @@
 #include "daemon/log.h"
 
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/sink.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
 #include <utility>
 
 namespace daemons {
@@ -30,16 +32,92 @@ std::string_view priority(level_enum level) {
   }
 }
 
-class PriorityFlag : public spdlog::custom_flag_formatter {
+void append(std::string_view text, spdlog::memory_buf_t& out) {
+  out.append(text.data(), text.data() + text.size());
+}
+
+void append_number(int number, int digits, spdlog::memory_buf_t& out) {
+  char text[8];
+  for (int i = digits; i-- > 0; number /= 10) {
+    text[i] = static_cast<char>('0' + number % 10);
+  }
+  append({text, static_cast<std::size_t>(digits)}, out);
+}
+
+// ISO 8601 with milliseconds and the offset of the local time.
+void append_time(spdlog::log_clock::time_point time,
+                 spdlog::memory_buf_t& out) {
+  using std::chrono::milliseconds;
+  const auto since = time.time_since_epoch();
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(since);
+  const std::time_t seconds = whole.count();
+  std::tm local{};
+  localtime_r(&seconds, &local);
+  const struct {
+    int number;
+    int digits;
+    char before;
+  } pieces[] = {
+      {local.tm_mon + 1, 2, '-'},
+      {local.tm_mday, 2, '-'},
+      {local.tm_hour, 2, 'T'},
+      {local.tm_min, 2, ':'},
+      {local.tm_sec, 2, ':'},
+      {static_cast<int>(
+           std::chrono::duration_cast<milliseconds>(since - whole).count()),
+       3, '.'}};
+  append_number(local.tm_year + 1900, 4, out);
+  for (const auto& piece : pieces) {
+    out.push_back(piece.before);
+    append_number(piece.number, piece.digits, out);
+  }
+  const int minutes = static_cast<int>(std::abs(local.tm_gmtoff) / 60);
+  out.push_back(local.tm_gmtoff < 0 ? '-' : '+');
+  append_number(minutes / 60, 2, out);
+  out.push_back(':');
+  append_number(minutes % 60, 2, out);
+}
+
+// A line is one write(2), so lines of several threads stay whole without a
+// lock, and the milter's threads, which are new for nearly every message, do
+// not walk through spdlog's formatters and stdio.
+class StderrSink : public spdlog::sinks::sink {
  public:
-  void format(const spdlog::details::log_msg& message, const std::tm&,
-              spdlog::memory_buf_t& out) override {
-    const std::string_view text = priority(message.level);
-    out.append(text.data(), text.data() + text.size());
+  explicit StderrSink(bool for_journal) : for_journal_(for_journal) {}
+
+  void log(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    if (for_journal_) {
+      append(priority(message.level), line);
+    } else {
+      append_time(message.time, line);
+      line.push_back(' ');
+      append({message.logger_name.data(), message.logger_name.size()}, line);
+      line.push_back(' ');
+      const auto level = spdlog::level::to_string_view(message.level);
+      append({level.data(), level.size()}, line);
+      append(": ", line);
+    }
+    append({message.payload.data(), message.payload.size()}, line);
+    line.push_back('\n');
+    write_all({line.data(), line.size()});
   }
-  std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<PriorityFlag>();
+  void flush() override {}  // nothing is held back
+  void set_pattern(const std::string&) override {}
+  void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
+
+ private:
+  // What cannot be written is lost: there is nobody to tell.
+  static void write_all(std::string_view line) {
+    while (!line.empty()) {
+      const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) return;
+      line.remove_prefix(static_cast<std::size_t>(written));
+    }
   }
+
+  const bool for_journal_;
 };
 
 }  // namespace
@@ -66,11 +144,7 @@ bool stderr_is_journal(const char* journal_stream) {
 
 std::shared_ptr<spdlog::logger> make_log(const std::string& name,
                                          level_enum level, bool for_journal) {
-  auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<PriorityFlag>('P').set_pattern(
-      for_journal ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e%z %n %l: %v");
-  sink->set_formatter(std::move(formatter));
+  auto sink = std::make_shared<StderrSink>(for_journal);
   auto log = std::make_shared<spdlog::logger>(name, std::move(sink));
   log->set_level(level);
   return log;

@@ -58,14 +58,17 @@ AccountLookup look_up_account(const std::string& mailboxes_dir,
                               std::string_view address) {
   if (!can_be_account(address)) return {State::kUnknown};
   constexpr int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-  const Descriptor all(open(mailboxes_dir.c_str(), flags));
-  // A missing mailboxes_dir is a disk that is not mounted, not a relay
-  // without accounts.
-  if (!all.is_open()) return {State::kTemporaryError};
-  const Descriptor account(
-      openat(all.number(), std::string(address).c_str(), flags | O_NOFOLLOW));
+  const std::string path = (mailboxes_dir + '/').append(address);
+  const Descriptor account(open(path.c_str(), flags | O_NOFOLLOW));
   if (!account.is_open()) {
-    return {errno == ENOENT ? State::kUnknown : State::kTemporaryError};
+    if (errno != ENOENT) return {State::kTemporaryError};
+    // A missing mailboxes_dir is a disk that is not mounted, not a relay
+    // without accounts.
+    const Descriptor all(open(mailboxes_dir.c_str(), flags));
+    const char* name = path.c_str() + mailboxes_dir.size() + 1;
+    return {all.is_open() && look_at(all, name).presence == Presence::kAbsent
+                ? State::kUnknown
+                : State::kTemporaryError};
   }
   const File disabled = look_at(account, "DISABLED");
   const File enforcing = look_at(account, "enforceE2EEincoming");

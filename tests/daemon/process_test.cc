@@ -6,6 +6,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <regex>
 #include <string>
 #include <thread>
 
@@ -110,8 +111,10 @@ TEST_CASE("a log line has the journal's priority or the time") {
     if (for_journal) {
       CHECK(std::string(text) == "<4>trouble\n");
     } else {
-      CHECK(std::string(text).find(" x warning: trouble\n") !=
-            std::string::npos);
+      const std::regex line(
+          "20\\d\\d-[01]\\d-[0-3]\\dT[0-2]\\d:[0-5]\\d:[0-6]\\d\\.\\d{3}"
+          "[+-]\\d\\d:\\d\\d x warning: trouble\n");
+      CHECK(std::regex_match(text, line));
     }
   }
 }
