@@ -43,7 +43,7 @@ TEST_CASE("what is wrong with the settings is told before anything starts") {
   for (const Row& row : {
            Row{"", 0, ""},
            Row{"max_mesage_size = 1\n", 0,
-               "chatmail.ini:10: unknown key max_mesage_size (did you mean "
+               "chatmail.ini:11: unknown key max_mesage_size (did you mean "
                "max_message_size?)"},
            Row{"passthrough_senders = a@relay.example\n", 0,
                "passthrough_senders has no effect yet: their cleartext is "

@@ -107,9 +107,9 @@ TEST_CASE("settings with errors do not replace those in force") {
   const Submission message = outbound_message();
   int bad = 0;
   for (const Row& row :
-       {Row{"max_message_size = lots\n", "chatmail.ini:10: max_message_size"},
+       {Row{"max_message_size = lots\n", "chatmail.ini:11: max_message_size"},
         Row{"dkim_key_ed25519 = /nonexistent\n", "dkim_key_ed25519: "},
-        Row{"no equals sign\n", "chatmail.ini:10: neither"}}) {
+        Row{"no equals sign\n", "chatmail.ini:11: neither"}}) {
     relay.write_ini(row.line);
     relay.program().send_signal(SIGHUP);
     INFO(relay.program().log());
