@@ -18,6 +18,8 @@ set(allowed_deploy deploy milter policy/policyd policy mime dkim rules mailbox
 # Targets that are not named as their folder is.
 set(folder_of_milter_judging milter)
 set(folder_of_ctl deploy)
+set(folder_of_dict deploy)
+set(folder_of_dict_server deploy)
 set(folder_of_policyd policy/policyd)
 set(folder_of_policyd_server policy/policyd)
 
