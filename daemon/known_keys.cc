@@ -86,6 +86,22 @@ constexpr KnownKey kKeys[] = {
     {"gnupg_ocb_outbound", kYesNo, "no"},
     {"gnupg_ocb_inbound", kYesNo, "yes"},
     {"add_authentication_results", kYesNo, "no"},
+    // Of the services beside Dovecot.
+    {"doveauth_socket", kText, "unix:/run/doveauth/doveauth.socket"},
+    {"doveauth_metrics_socket", kText, ""},
+    {"lastlogin_socket", kText,
+     "unix:/run/chatmail-lastlogin/lastlogin.socket"},
+    {"lastlogin_metrics_socket", kText, ""},
+    {"account_rules", kWords,
+     "/etc/chatmail/accounts.d /usr/share/chatmilter/rules/accounts"},
+    {"registration", kText, "open", "open|invite|closed"},
+    {"nocreate_file", kPath, "/etc/chatmail-nocreate"},
+    {"invites_file", kPath, "/var/lib/chatmail/invites.json"},
+    {"max_creations_per_network", kInteger, "30"},
+    {"max_creations", kInteger, "3000"},
+    {"max_failed_logins", kInteger, "60"},
+    {"password_scheme", kText, "SHA512-CRYPT", "SHA512-CRYPT|YESCRYPT"},
+    {"mailbox_user", kText, "vmail"},
 };
 
 // Levenshtein's distance, one row at a time.

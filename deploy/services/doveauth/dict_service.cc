@@ -1,0 +1,149 @@
+#include "deploy/services/doveauth/dict_service.h"
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "mailbox/address.h"
+#include "mailbox/layout.h"
+
+namespace doveauth {
+namespace {
+
+using Kind = LookupResult::Kind;
+using mailbox::Presence;
+
+constexpr std::string_view kPassdb = "shared/passdb/";
+constexpr std::string_view kUserdb = "shared/userdb/";
+constexpr std::string_view kAccount = "shared/chatmail/account/";
+
+}  // namespace
+
+std::string user_json(std::string_view address, std::string_view hash,
+                      const Setup& setup) {
+  // A hash may be an operator's own text; what is not UTF-8 is replaced.
+  return nlohmann::json{
+      {"addr", address},
+      {"home", setup.mailboxes_dir + '/' + std::string(address)},
+      {"uid", setup.mailbox_user},
+      {"gid", setup.mailbox_user},
+      {"password", hash}}
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+LookupResult account_json(std::string_view address,
+                          const mailbox::Mailboxes& mailboxes, double now) {
+  const auto opened = mailboxes.find(mailbox::canonical_address(address));
+  if (opened.presence == Presence::kAbsent) return {Kind::kNotFound, {}};
+  if (opened.presence == Presence::kUnknowable) {
+    return {Kind::kFailed, opened.error};
+  }
+  const auto password = opened.mailbox.password();
+  const Presence disabled = opened.mailbox.flag(mailbox::kDisabledFlag);
+  const Presence enforcing = opened.mailbox.flag(mailbox::kEnforcingFlag);
+  if (password.presence == Presence::kAbsent) return {Kind::kNotFound, {}};
+  if (password.presence == Presence::kUnknowable ||
+      disabled == Presence::kUnknowable || enforcing == Presence::kUnknowable) {
+    return {Kind::kFailed, "the account cannot be read"};
+  }
+  auto flags = nlohmann::json::array();
+  if (enforcing == Presence::kThere) flags.push_back(mailbox::kEnforcingFlag);
+  if (disabled == Presence::kThere) flags.push_back(mailbox::kDisabledFlag);
+  const std::string state = disabled == Presence::kThere    ? "disabled"
+                            : enforcing == Presence::kThere ? "enforcing"
+                                                            : "takes-cleartext";
+  nlohmann::json object = {{"state", state},
+                           {"flags", std::move(flags)},
+                           {"last_login", password.last_login}};
+  const std::time_t created = opened.mailbox.created();
+  if (created != 0) {
+    object["age"] =
+        std::max<std::time_t>(0, static_cast<std::time_t>(now) - created);
+  }
+  return {Kind::kFound, object.dump()};
+}
+
+void DictService::look_up(dict::Lookup lookup, dict::Reply reply) {
+  const std::string_view key = lookup.key;
+  if (key.starts_with(kPassdb)) {
+    log_in(key.substr(kPassdb.size()), std::move(reply));
+  } else if (key.starts_with(kUserdb)) {
+    const std::string_view address = key.substr(kUserdb.size());
+    give(address, accounts_.find_user(address), reply);
+  } else if (key.starts_with(kAccount)) {
+    const LookupResult result = account_json(key.substr(kAccount.size()),
+                                             world_.mailboxes, world_.now());
+    if (result.kind == Kind::kFound) {
+      reply.found(result.text);
+    } else {
+      give({}, result, reply);
+    }
+  } else {
+    reply.not_found();
+  }
+}
+
+void DictService::log_in(std::string_view key, dict::Reply reply) {
+  auto login = parse_passdb_key(key);
+  if (!login) {
+    reply.not_found();
+    return;
+  }
+  if (auto result = accounts_.find(*login)) {
+    give(login->user, std::move(*result), reply);
+    return;
+  }
+  auto owed = std::make_shared<dict::Reply>(std::move(reply));
+  const std::string address = login->user;
+  accounts_.work(std::move(*login), [this, owed, address](LookupResult result) {
+    give(address, std::move(result), *owed);
+  });
+}
+
+void DictService::give(std::string_view address, LookupResult result,
+                       dict::Reply& reply) {
+  switch (result.kind) {
+    case Kind::kFound:
+      reply.found(user_json(address, result.text, *world_.setup.get()));
+      break;
+    case Kind::kNotFound:
+      reply.not_found();
+      break;
+    case Kind::kFailed:
+      reply.failed(result.text);
+  }
+}
+
+void DictService::iterate(dict::Iteration iteration, dict::Reply reply) {
+  if (std::find(iteration.paths.begin(), iteration.paths.end(), kUserdb) ==
+      iteration.paths.end()) {
+    reply.rows({});
+    return;
+  }
+  auto owed = std::make_shared<dict::Reply>(std::move(reply));
+  const bool added = accounts_.run([this, owed, most = iteration.most_rows] {
+    std::vector<dict::Row> rows;
+    std::string error;
+    const bool read = world_.mailboxes.for_each_address(
+        [&](const std::string& address) {
+          if (most != 0 && rows.size() >= most) return;
+          rows.push_back({std::string(kUserdb) + address, ""});
+        },
+        error);
+    if (read) {
+      owed->rows(rows);
+    } else {
+      world_.log.error("the accounts cannot be listed: {}", error);
+      owed->failed("the accounts cannot be listed");
+    }
+  });
+  if (!added) owed->failed("too much to do");
+}
+
+// Nothing here can be set.
+void DictService::commit(dict::Transaction, dict::Reply reply) {
+  reply.failed("nothing can be set here");
+}
+
+}  // namespace doveauth

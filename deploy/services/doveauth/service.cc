@@ -1,0 +1,84 @@
+#include "deploy/services/doveauth/service.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "deploy/services/doveauth/accounts.h"
+#include "deploy/services/doveauth/dict_service.h"
+#include "deploy/services/doveauth/limits.h"
+
+namespace doveauth {
+namespace {
+
+double seconds_since_1970() {
+  return std::chrono::duration<double>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// A hash keeps a core busy, a new account then waits for the disk.
+std::size_t pool_threads() {
+  constexpr unsigned for_each_core = 2;
+  constexpr unsigned fewest = 2;
+  return std::max(fewest, for_each_core * std::thread::hardware_concurrency());
+}
+
+class Doveauth final : public host::Program {
+ public:
+  explicit Doveauth(std::shared_ptr<spdlog::logger> log)
+      : log_(std::move(log)), limits_(kMaxBuckets) {}
+
+  bool take(const daemons::Settings& settings, std::vector<std::string>& errors,
+            std::vector<std::string>& warnings) override;
+  dict::Service& service() override;
+  std::string metrics() override { return counters_.text(); }
+
+ private:
+  World world() {
+    return {setup_, *mailboxes_, limits_, counters_, *log_, seconds_since_1970};
+  }
+
+  std::shared_ptr<spdlog::logger> log_;
+  CurrentSetup setup_;
+  MemoryLimitStore limits_;
+  Counters counters_;
+  std::optional<mailbox::Mailboxes> mailboxes_;
+  std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<DictService> service_;
+};
+
+bool Doveauth::take(const daemons::Settings& settings,
+                    std::vector<std::string>& errors,
+                    std::vector<std::string>& warnings) {
+  auto setup = make_setup(settings, errors, warnings);
+  if (setup == nullptr) return false;
+  if (!mailboxes_) {
+    std::string error;
+    mailboxes_ = mailbox::Mailboxes::open(setup->mailboxes_dir, error);
+    if (!mailboxes_) errors.push_back("mailboxes_dir: " + error);
+  } else if (mailboxes_->path() != setup->mailboxes_dir) {
+    errors.emplace_back("mailboxes_dir changes at a restart only");
+  }
+  if (!errors.empty()) return false;
+  setup_.replace(std::move(setup));
+  return true;
+}
+
+// Its threads are started as late as this: as the user who works.
+dict::Service& Doveauth::service() {
+  accounts_ = std::make_unique<Accounts>(world(), pool_threads());
+  service_ = std::make_unique<DictService>(*accounts_, world());
+  return *service_;
+}
+
+}  // namespace
+
+std::unique_ptr<host::Program> make_program(
+    std::shared_ptr<spdlog::logger> log) {
+  return std::make_unique<Doveauth>(std::move(log));
+}
+
+}  // namespace doveauth

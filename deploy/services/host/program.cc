@@ -1,0 +1,171 @@
+#include "deploy/services/host/program.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "daemon/log.h"
+#include "daemon/metrics_socket.h"
+#include "daemon/privilege.h"
+#include "daemon/readiness.h"
+#include "daemon/signals.h"
+#include "daemon/socket_place.h"
+#include "deploy/services/dict/server.h"
+
+namespace host {
+namespace {
+
+// After SIGTERM, answers that are owed get this long.
+constexpr std::chrono::seconds kDrain{10};
+
+class Host {
+ public:
+  Host(const Identity& identity, const Options& options, spdlog::logger& log,
+       Program& program)
+      : identity_(identity), options_(options), log_(log), program_(program) {}
+
+  int run();
+
+ private:
+  bool open_sockets(const daemons::Settings& settings);
+  bool give_up_privileges();
+  bool take(const daemons::SettingsFile& file);
+  void reload();
+
+  const Identity& identity_;
+  const Options& options_;
+  spdlog::logger& log_;
+  Program& program_;
+  daemons::Signals signals_;
+  std::string path_;
+  int listening_ = -1;
+  std::unique_ptr<daemons::MetricsSocket> metrics_;
+};
+
+// The group that --group names, or the own one of the user who works.
+std::string socket_group(const Options& options) {
+  if (!options.group.empty() || options.user.empty()) return options.group;
+  const passwd* user = getpwnam(options.user.c_str());
+  const group* own = user == nullptr ? nullptr : getgrgid(user->pw_gid);
+  return own == nullptr ? std::string() : own->gr_name;
+}
+
+bool Host::open_sockets(const daemons::Settings& settings) {
+  const daemons::SocketAccess access{0660, socket_group(options_)};
+  const auto place =
+      daemons::parse_socket_place(settings.text(identity_.socket_key));
+  std::string error = "it has to be a unix socket";
+  if (place && place->is_unix) {
+    path_ = place->path;
+    listening_ = daemons::listen_on(path_, access, error);
+  }
+  if (listening_ < 0) {
+    log_.error("{}: {}", identity_.socket_key, error);
+    return false;
+  }
+  const std::string metrics = settings.text(identity_.metrics_key);
+  if (metrics.empty()) return true;
+  const auto metrics_place = daemons::parse_socket_place(metrics);
+  error = "it has to be a unix socket";
+  if (metrics_place && metrics_place->is_unix) {
+    metrics_ = daemons::MetricsSocket::open(
+        metrics_place->path, access, [this] { return program_.metrics(); },
+        error);
+  }
+  if (metrics_ == nullptr) log_.error("{}: {}", identity_.metrics_key, error);
+  return metrics_ != nullptr;
+}
+
+bool Host::give_up_privileges() {
+  if (auto wrong = daemons::raise_file_limit()) log_.warn("{}", *wrong);
+  std::optional<std::string> wrong;
+  if (!options_.user.empty()) {
+    wrong = daemons::become(options_.user, "");
+  } else if (geteuid() == 0) {
+    log_.warn("running as root; --user names a user to become");
+  }
+  if (!wrong) wrong = daemons::forbid_new_privileges();
+  if (wrong) log_.error("{}", *wrong);
+  return !wrong;
+}
+
+bool Host::take(const daemons::SettingsFile& file) {
+  std::vector<std::string> errors = file.errors;
+  std::vector<std::string> warnings = file.warnings;
+  const bool good =
+      errors.empty() && program_.take(file.settings, errors, warnings);
+  for (const std::string& warning : warnings) log_.warn("{}", warning);
+  for (const std::string& error : errors) log_.error("{}", error);
+  return good;
+}
+
+void Host::reload() {
+  daemons::notify_reloading();
+  const bool good = take(read_settings(options_));
+  if (good) {
+    log_.info("settings reloaded");
+  } else {
+    log_.error("the settings have errors; those from before stay in force");
+  }
+  daemons::notify_ready(good ? "answering Dovecot"
+                             : "answering Dovecot; the last reload failed");
+}
+
+int Host::run() {
+  const daemons::SettingsFile file = read_settings(options_);
+  if (options_.check_config) return take(file) ? 0 : 1;
+  for (const std::string& error : file.errors) log_.error("{}", error);
+  if (!file.errors.empty()) return 1;
+  // The sockets as the one who may make them, the rest as the one who works.
+  if (!open_sockets(file.settings) || !give_up_privileges()) return 1;
+  if (!take(file)) return 1;
+  dict::Server server;
+  std::thread loop;
+  {
+    const daemons::BlockedSignals blocked;
+    server.listen(listening_, program_.service());
+    if (!program_.start()) return 1;
+    loop = std::thread([&server] { server.run(); });
+  }
+  log_.info("listening on {}", path_);
+  daemons::notify_ready("answering Dovecot");
+  while (true) {
+    const auto signal = signals_.wait(std::chrono::milliseconds(-1));
+    if (signal == daemons::Signal::kStop) break;
+    if (signal == daemons::Signal::kReload) reload();
+  }
+  daemons::notify_stopping();
+  unlink(path_.c_str());
+  server.stop(kDrain);
+  loop.join();
+  metrics_.reset();
+  log_.info("stopped");
+  return 0;
+}
+
+}  // namespace
+
+int main(const Identity& identity, int argc, char** argv,
+         std::unique_ptr<Program> (*make)(std::shared_ptr<spdlog::logger>)) {
+  const auto parsed =
+      parse_options(identity, argc, argv, std::getenv("CHATMAIL_INI"));
+  if (!parsed.options) return parsed.exit_status;
+  const auto level = daemons::log_level(parsed.options->log_level);
+  const auto log = daemons::make_log(
+      identity.name, level.value_or(spdlog::level::info),
+      daemons::stderr_is_journal(std::getenv("JOURNAL_STREAM")));
+  if (!level) {
+    log->error("--log-level: no level '{}'", parsed.options->log_level);
+    return 2;
+  }
+  const std::unique_ptr<Program> program = make(log);
+  return Host(identity, *parsed.options, *log, *program).run();
+}
+
+}  // namespace host
