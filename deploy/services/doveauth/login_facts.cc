@@ -119,6 +119,15 @@ Value LoginFacts::invite() {
   return valid ? Value::of(*valid) : Value::failed();
 }
 
+// What looks like a token and is none is a part of the password.
+Value LoginFacts::password_length() {
+  const Value valid = invite();
+  if (!valid.is_known()) return valid;
+  std::string_view own = login_.password;
+  if (valid.flag) own.remove_prefix(token_.size() + 1);
+  return number(characters_of(own));
+}
+
 const SystemLoad& LoginFacts::load() {
   if (!load_) load_ = surroundings_.load();
   return *load_;
@@ -133,11 +142,8 @@ Value LoginFacts::value(std::size_t fact, std::string_view argument) {
       return number(mailbox::local_part_of(user).size());
     case Fact::kDomain:
       return Value::of(mailbox::domain_of(user));
-    case Fact::kPasswordLength: {
-      std::string_view own = login_.password;
-      if (!token_.empty()) own.remove_prefix(token_.size() + 1);
-      return number(characters_of(own));
-    }
+    case Fact::kPasswordLength:
+      return password_length();
     case Fact::kPasswordOctets:
       return number(login_.password.size());
     case Fact::kPasswordPrintable:

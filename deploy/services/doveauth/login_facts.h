@@ -39,6 +39,7 @@ class LoginFacts final : public rules::FactSource {
  private:
   rules::Value text(std::string made);
   rules::Value invite();
+  rules::Value password_length();
   const SystemLoad& load();
 
   const PassdbKey& login_;

@@ -1,0 +1,201 @@
+"""A private Dovecot: the documented configuration, with other places.
+
+What an operator copies (deploy/dovecot) is read from those very files; only
+paths, ports and the user of the mailboxes differ.
+"""
+
+import imaplib
+import os
+import shutil
+import signal
+import ssl
+import subprocess
+
+from . import postfix, sandbox
+from .build import program
+
+# A user that every Debian has, in place of vmail.
+USER = "mail"
+
+# Where a sandbox has its own places.
+OWN_PLACES = """
+base_dir = {root}/run
+state_dir = {root}/state
+instance_name = {name}
+log_path = {root}/dovecot.log
+listen = 127.0.0.1
+first_valid_uid = 1
+auth_failure_delay = 0
+service imap-login {{
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    port = {port}
+  }}
+}}
+"""
+
+
+def documented(name):
+    path = os.path.join(postfix.SOURCE, "deploy/dovecot", name)
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+class Service:
+    """doveauth or lastlogin, as the user of the mailboxes."""
+
+    def __init__(self, box, name, config, socket):
+        self._box = box
+        self._name = name
+        self._config = config
+        self._child = None
+        self._ready = None
+        self.socket = socket
+        self.metrics_socket = socket + ".metrics"
+
+    def start(self, **options):
+        self._ready = sandbox.ReadyServer(self._box.path(self._name + ".ready"))
+        self._child = self._box.start(
+            [program(self._name), "--config", self._config, "--user", USER,
+             "--socket", self.socket, "--metrics-socket", self.metrics_socket],
+            self._name + ".log",
+            env=dict(os.environ, NOTIFY_SOCKET=self._ready.path), **options)
+        self._wait("READY=1")
+
+    def _wait(self, word):
+        def said():
+            if self._child.poll() is not None:
+                raise RuntimeError(self._name + " ended:\n" + self.read_log())
+            return self._ready.said(word)
+        sandbox.wait_for(said, 20, self._name + " says " + word)
+
+    def reload(self):
+        self._child.send_signal(signal.SIGHUP)
+        self._wait("RELOADING=1")
+        self._wait("READY=1")
+
+    def read_log(self):
+        with open(self._box.path(self._name + ".log"),
+                  encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def stop(self):
+        self._ready.close()
+        return self._box.stop(self._child)
+
+    @property
+    def pid(self):
+        return self._child.pid
+
+
+class Dovecot:
+    """Dovecot with doveauth and lastlogin; `start` starts all three."""
+
+    def __init__(self, box, mail_domain, mailboxes=None):
+        self.box = box
+        self.domain = mail_domain
+        self.port = sandbox.free_port()
+        self.root = box.folder("dovecot")
+        self.mailboxes = mailboxes or box.folder("mailboxes")
+        shutil.chown(self.mailboxes, USER, USER)
+        self.config = os.path.join(self.root, "dovecot.conf")
+        self.ini = box.path("chatmail.ini")
+        self.write_settings()
+        self.doveauth = Service(box, "doveauth", self.ini,
+                                box.path("doveauth.sock"))
+        self.lastlogin = Service(box, "lastlogin", self.ini,
+                                 box.path("lastlogin.sock"))
+        self._write_configuration()
+
+    def write_settings(self, *lines):
+        """chatmail.ini anew, for the next start or reload."""
+        settings = {
+            "mail_domain": self.domain, "mailboxes_dir": self.mailboxes,
+            "account_rules": os.path.join(postfix.SOURCE, "rules/accounts"),
+            "nocreate_file": self.box.path("nocreate"),
+            "invites_file": os.path.join(self.mailboxes, "invites.json"),
+            "mailbox_user": USER, "log_addresses": "yes",
+            "max_load_1m": "1000", "min_available_memory": "0",
+            "min_free_disk_space": "0"}
+        text = "".join("%s = %s\n" % pair for pair in settings.items())
+        self.box.write("chatmail.ini",
+                       "[params]\n" + text + "\n".join(lines) + "\n")
+
+    def _write_configuration(self):
+        private = self.box.folder("private")
+        places = [("/etc/dovecot/", self.root + "/"),
+                  ("/run/doveauth/doveauth.socket", self.doveauth.socket),
+                  ("/run/chatmail-lastlogin/lastlogin.socket",
+                   self.lastlogin.socket),
+                  ("/home/vmail/mail/%d", self.mailboxes),
+                  ("/var/spool/postfix/private", private),
+                  ("vmail", USER)]
+        pem = postfix.make_certificate(self.box)
+        for name in ("dovecot.conf", "auth.conf"):
+            text = documented(name)
+            for there, here in places:
+                text = text.replace(there, here)
+            if name == "dovecot.conf":
+                text = text.replace("/var/lib/acme/live/mail/fullchain",
+                                    pem + ".crt")
+                text = text.replace("/var/lib/acme/live/mail/privkey", pem)
+                text += OWN_PLACES.format(root=self.root, port=self.port,
+                                          name=os.path.basename(self.box.root))
+            self.box.write(os.path.join(self.root, name), text)
+
+    def start(self):
+        self.doveauth.start()
+        self.lastlogin.start()
+        self.box.start(["/usr/sbin/dovecot", "-c", self.config, "-F"],
+                       "dovecot/start.log")
+        sandbox.wait_for(lambda: sandbox.listens(self.port), 20,
+                         "Dovecot listens:\n" + self.read_log())
+
+    def read_log(self):
+        text = ""
+        for name in ("dovecot.log", "start.log"):
+            path = os.path.join(self.root, name)
+            if os.path.exists(path):
+                with open(path, encoding="utf-8", errors="replace") as file:
+                    text += file.read()
+        return text
+
+    def connect(self):
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return imaplib.IMAP4_SSL("127.0.0.1", self.port, ssl_context=context,
+                                 timeout=60)
+
+    def login(self, address, password):
+        """What is wrong with it, or nothing; the session ends at once."""
+        client = self.connect()
+        try:
+            client.authenticate(
+                "PLAIN", lambda _: b"\0%s\0%s" % (address.encode(),
+                                                  password.encode()))
+        except imaplib.IMAP4.error as error:
+            return str(error)
+        else:
+            client.select("INBOX")
+            return None
+        finally:
+            try:
+                client.logout()
+            except (imaplib.IMAP4.error, OSError):
+                pass
+
+    def doveadm(self, *arguments):
+        """Exit status and output."""
+        done = subprocess.run(
+            ["doveadm", "-c", self.config, *arguments], check=False,
+            capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout + done.stderr
+
+    def mailbox(self, address, *names):
+        return os.path.join(self.mailboxes, address, *names)
+
+    def has_account(self, address):
+        return os.path.exists(self.mailbox(address, "password"))

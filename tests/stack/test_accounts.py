@@ -1,0 +1,281 @@
+"""Accounts with a real Dovecot: made at the first login, and what is refused."""
+
+import errno
+import json
+import os
+import shutil
+import subprocess
+import threading
+import time
+import unittest
+
+from harness import dovecot, sandbox, session  # noqa: F401, pylint: disable=W0611
+
+DOMAIN = "_a.example"
+PASSWORD = "secret-pass-1"
+DAY = 24 * 3600
+
+
+def address(name):
+    return name + "@" + DOMAIN
+
+
+class AccountsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = sandbox.Sandbox()
+        cls.addClassCleanup(cls.box.close)
+        cls.dovecot = dovecot.Dovecot(cls.box, DOMAIN)
+        cls.dovecot.start()
+
+    def refused(self, error):
+        self.assertIsNotNone(error)
+        self.assertIn("AUTHENTICATIONFAILED", error)
+
+    def test_the_first_login_makes_the_account(self):
+        ann = address("ann000001")
+        self.assertFalse(os.path.exists(self.dovecot.mailbox(ann)))
+        self.assertIsNone(self.dovecot.login(ann, PASSWORD))
+        names = os.listdir(self.dovecot.mailbox(ann))
+        for name in ("password", "enforceE2EEincoming", "cur", "new", "tmp"):
+            self.assertIn(name, names)
+        status = os.stat(self.dovecot.mailbox(ann))
+        self.assertEqual(0o40700, status.st_mode)
+        with open(self.dovecot.mailbox(ann, "password"),
+                  encoding="utf-8") as file:
+            self.assertRegex(file.read(), r"^\{SHA512-CRYPT\}\$6\$")
+        self.assertIn("Created address: " + ann,
+                      self.dovecot.doveauth.read_log())
+
+    def test_the_second_login_needs_the_same_password(self):
+        bob = address("bob000001")
+        self.assertIsNone(self.dovecot.login(bob, PASSWORD))
+        self.refused(self.dovecot.login(bob, PASSWORD + "x"))
+        self.refused(self.dovecot.login(bob, ""))
+        self.assertIsNone(self.dovecot.login(bob, PASSWORD))
+        self.assertIsNone(self.dovecot.login(bob.upper(), PASSWORD))
+
+    def test_what_may_not_be_an_account_is_none(self):
+        for name, password in (
+                ("short", PASSWORD), ("much-too-long", PASSWORD),
+                ("umlaut\u00e400", PASSWORD), ("plus+0001", PASSWORD),
+                ("../../0001", PASSWORD), ("password1", "short"),
+                ("password2", "x" * 600), ("blank 001", PASSWORD)):
+            with self.subTest(name):
+                before = sorted(os.listdir(self.dovecot.mailboxes))
+                self.refused(self.dovecot.login(address(name), password))
+                self.assertEqual(before,
+                                 sorted(os.listdir(self.dovecot.mailboxes)))
+        self.refused(self.dovecot.login("ann000001@other.example", PASSWORD))
+        self.refused(self.dovecot.login("ann000001", PASSWORD))
+
+    def test_passwords_of_any_characters_are_what_they_are(self):
+        for number, password in enumerate(
+                ('quote"quote', "back\\slash\\", "%s%u%{user}%%", "'single'x",
+                 "\u00e4\u00f6\u00fc\u00df\U0001f6004567", "slash/../slash")):
+            with self.subTest(password):
+                user = address("odd00000%d" % number)
+                self.assertIsNone(self.dovecot.login(user, password))
+                self.assertIsNone(self.dovecot.login(user, password))
+                self.refused(self.dovecot.login(user, password + "x"))
+
+    def test_a_nocreate_file_keeps_new_ones_out_and_nobody_else(self):
+        old, new = address("old000001"), address("new000001")
+        self.assertIsNone(self.dovecot.login(old, PASSWORD))
+        path = self.box.write("nocreate", "")
+        try:
+            self.refused(self.dovecot.login(new, PASSWORD))
+            self.assertIsNone(self.dovecot.login(old, PASSWORD))
+        finally:
+            os.unlink(path)
+        self.assertIsNone(self.dovecot.login(new, PASSWORD))
+
+    def test_dovecot_lists_exactly_the_accounts(self):
+        cid = address("cid000001")
+        self.dovecot.login(cid, PASSWORD)
+        self.refused(self.dovecot.login(address("x"), PASSWORD))
+        status, text = self.dovecot.doveadm("user", "*")
+        self.assertEqual(0, status, text)
+        self.assertIn(cid, text.split())
+        self.assertEqual(
+            sorted(name for name in os.listdir(self.dovecot.mailboxes)
+                   if "@" in name), sorted(text.split()))
+        status, text = self.dovecot.doveadm("user", address("nobody001"))
+        self.assertNotEqual(0, status)
+        self.assertFalse(self.dovecot.has_account(address("nobody001")))
+
+    def test_the_last_login_is_the_day_and_no_more(self):
+        dan = address("dan000001")
+        self.dovecot.login(dan, PASSWORD)
+        path = self.dovecot.mailbox(dan, "password")
+        os.utime(path, (0, 0))
+        self.assertIsNone(self.dovecot.login(dan, PASSWORD))
+        today = int(time.time()) // DAY * DAY
+        sandbox.wait_for(
+            lambda: os.stat(path).st_mtime in (today, today + DAY), 10,
+            "lastlogin has noted the day")
+
+    def test_many_first_logins_at_once_make_one_account(self):
+        eve = address("eve000001")
+        errors = []
+
+        def log_in(password):
+            errors.append((password, self.dovecot.login(eve, password)))
+
+        # Half of them have another password: whose it is, he is in.
+        threads = [threading.Thread(target=log_in,
+                                    args=("password-%d" % (i % 2),))
+                   for i in range(60)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        good = {password for password, error in errors if error is None}
+        bad = {password for password, error in errors if error is not None}
+        self.assertEqual(1, len(good))
+        self.assertEqual({"password-0", "password-1"} - good, bad)
+        self.assertEqual(1, self.dovecot.doveauth.read_log().count(
+            "Created address: " + eve))
+
+    def test_a_service_that_is_back_is_asked_again(self):
+        fay = address("fay000001")
+        self.assertIsNone(self.dovecot.login(fay, PASSWORD))
+        self.assertEqual(0, self.dovecot.doveauth.stop())
+        self.assertIn("UNAVAILABLE", self.dovecot.login(fay, PASSWORD))
+        self.dovecot.doveauth.start()
+        self.assertIsNone(self.dovecot.login(fay, PASSWORD))
+        self.assertEqual(0, self.dovecot.lastlogin.stop())
+        self.assertIsNone(self.dovecot.login(fay, PASSWORD))
+        self.dovecot.lastlogin.start()
+
+    def test_who_guesses_is_stopped_and_nobody_else(self):
+        gus = address("gus000001")
+        self.assertIsNone(self.dovecot.login(gus, PASSWORD))
+        self.dovecot.write_settings("max_failed_logins = 6")
+        self.dovecot.doveauth.reload()
+
+        def try_from(client, user, password):
+            return self.dovecot.doveadm(
+                "auth", "test", "-x", "rip=" + client, user, password)[0]
+
+        self.assertEqual(0, try_from("192.0.2.7", gus, PASSWORD))
+        for number in range(8):
+            self.assertNotEqual(
+                0, try_from("192.0.2.7", gus, "guess-%d-00" % number))
+        # The right password, but new from there: not told from a wrong one.
+        self.dovecot.login(address("hal000001"), PASSWORD)
+        self.assertNotEqual(0, try_from("192.0.2.7", address("hal000001"),
+                                        PASSWORD))
+        self.assertIn("too many failed logins",
+                      self.dovecot.doveauth.read_log())
+        # One that was used before, and another network.
+        self.assertEqual(0, try_from("192.0.2.7", gus, PASSWORD))
+        self.assertEqual(0, try_from("192.0.2.8", address("hal000001"),
+                                     PASSWORD))
+
+    def test_new_accounts_are_counted_by_network(self):
+        self.dovecot.write_settings("max_creations_per_network = 3")
+        self.dovecot.doveauth.reload()
+
+        def make_from(client, name):
+            self.dovecot.doveadm("auth", "test", "-x", "rip=" + client,
+                                 address(name), PASSWORD)
+            return self.dovecot.has_account(address(name))
+
+        made = [make_from("2001:db8:1:2::%d" % i, "ivy00000%d" % i)
+                for i in range(5)]
+        self.assertEqual([True] * 3 + [False] * 2, made)
+        self.assertTrue(make_from("2001:db8:1:3::1", "joe000001"))
+        self.assertTrue(make_from("127.0.0.1", "kim000001"))
+        self.assertIn("registration rejected: too many new accounts from one "
+                      "network, wait", self.dovecot.doveauth.read_log())
+
+    def test_who_has_an_invite_gets_an_account_and_a_use_is_a_use(self):
+        lea = address("lea000001")
+        self.assertIsNone(self.dovecot.login(lea, PASSWORD))
+        self.dovecot.write_settings("registration = invite")
+        path = self.dovecot.mailbox("invites.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"invites": {"summercamp": {"uses": 2},
+                                   "lastsummer": {"expires": 1000000000}}},
+                      file)
+        shutil.chown(path, dovecot.USER, dovecot.USER)
+        self.dovecot.doveauth.reload()
+        try:
+            self.refused(self.dovecot.login(address("mia000001"), PASSWORD))
+            self.refused(self.dovecot.login(address("mia000001"),
+                                            "lastsummer-" + PASSWORD))
+            # The token is no part of what makes a password long.
+            self.refused(self.dovecot.login(address("mia000001"),
+                                            "summercamp-short"))
+            invited = "summercamp-" + PASSWORD
+            made = [self.dovecot.login(address("ned00000%d" % i), invited)
+                    for i in range(3)]
+            self.assertEqual([None, None], made[:2])
+            self.refused(made[2])
+            # Who is in stays in, with the whole password or without an invite.
+            self.assertIsNone(self.dovecot.login(address("ned000000"),
+                                                 invited))
+            self.refused(self.dovecot.login(address("ned000000"), PASSWORD))
+            self.assertIsNone(self.dovecot.login(lea, PASSWORD))
+            with open(path, encoding="utf-8") as file:
+                self.assertEqual(
+                    2, json.load(file)["invites"]["summercamp"]["used"])
+        finally:
+            self.dovecot.write_settings()
+            self.dovecot.doveauth.reload()
+            os.unlink(path)
+
+
+class FullDiskTest(unittest.TestCase):
+    """Where root may mount one, a disk of its own; else one without rights."""
+
+    def setUp(self):
+        self.box = sandbox.Sandbox()
+        self.addCleanup(self.box.close)
+        self.mailboxes = self.box.folder("mailboxes")
+        self.mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs",
+             self.mailboxes], check=False, capture_output=True).returncode == 0
+        if self.mounted:
+            self.addCleanup(subprocess.run, ["umount", "-l", self.mailboxes],
+                            check=True)
+        self.dovecot = dovecot.Dovecot(self.box, DOMAIN, self.mailboxes)
+        self.dovecot.start()
+
+    def fill(self):
+        if not self.mounted:
+            os.chmod(self.mailboxes, 0o500)
+            return
+        with open(os.path.join(self.mailboxes, "filler"), "wb",
+                  buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError as error:
+                self.assertEqual(errno.ENOSPC, error.errno)
+
+    def make_room(self):
+        if self.mounted:
+            os.unlink(os.path.join(self.mailboxes, "filler"))
+        else:
+            os.chmod(self.mailboxes, 0o700)
+
+    def test_a_full_disk_makes_no_account_and_no_part_of_one(self):
+        ann = address("ann000001")
+        self.fill()
+        error = self.dovecot.login(ann, PASSWORD)
+        self.assertIn("UNAVAILABLE", error)
+        self.assertFalse(os.path.exists(self.dovecot.mailbox(ann)))
+        self.assertIn("an account cannot be made: ",
+                      self.dovecot.doveauth.read_log())
+        self.make_room()
+        # Dovecot's own files may still find no room; the account is there.
+        self.dovecot.doveadm("auth", "test", ann, PASSWORD)
+        self.assertTrue(self.dovecot.has_account(ann))
+        self.assertTrue(os.path.exists(
+            self.dovecot.mailbox(ann, "enforceE2EEincoming")))
+
+
+if __name__ == "__main__":
+    unittest.main()
