@@ -63,7 +63,7 @@ constexpr FactDefinition kFacts[] = {
          "invite.valid"),
     fact("client", Type::kAddress, Cost::kFree,
          "the address from which the login comes, as Dovecot passes it",
-         "client in {192.0.2.0/24}"),
+         "client in {\"192.0.2.0/24\"}"),
     fact("client-network", Type::kText, Cost::kFree,
          "its IPv4 address or IPv6 /64; empty when unknown or loopback",
          "client-network"),
