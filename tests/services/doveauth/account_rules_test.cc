@@ -208,7 +208,7 @@ TEST_CASE("the operator's own rules come first, and broken ones are told") {
   write("on create\nreject 535 \"x\" as x when lod > 5\n");
   CHECK(doveauth::make_setup(world.settings, errors, warnings) == nullptr);
   REQUIRE(errors.size() == 1);
-  CHECK(errors[0].find("50-own.conf:2:29: error: ") != std::string::npos);
+  CHECK(errors[0].find("50-own.conf:2:26: error: ") != std::string::npos);
 
   errors.clear();
   world.set("account_rules", own.path("no-such-folder"));
