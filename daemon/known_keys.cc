@@ -89,6 +89,8 @@ constexpr KnownKey kKeys[] = {
     // Of the services beside Dovecot.
     {"doveauth_socket", kText, "unix:/run/doveauth/doveauth.socket"},
     {"doveauth_metrics_socket", kText, ""},
+    {"doveauth_http_port", kInteger, "0"},
+    {"doveauth_http_secret", kPath, "/etc/chatmail/doveauth.secret"},
     {"lastlogin_socket", kText,
      "unix:/run/chatmail-lastlogin/lastlogin.socket"},
     {"lastlogin_metrics_socket", kText, ""},

@@ -3,11 +3,14 @@
 import errno
 import json
 import os
+import re
 import shutil
 import subprocess
 import threading
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 from harness import dovecot, sandbox, session  # noqa: F401, pylint: disable=W0611
 
@@ -225,6 +228,78 @@ class AccountsTest(unittest.TestCase):
             self.dovecot.write_settings()
             self.dovecot.doveauth.reload()
             os.unlink(path)
+
+
+class LuaTest(unittest.TestCase):
+    """The way of Dovecot 2.4, as far as 2.3 can go it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.box = sandbox.Sandbox()
+        cls.addClassCleanup(cls.box.close)
+        cls.dovecot = dovecot.Dovecot(cls.box, DOMAIN, lua=True)
+        cls.dovecot.start()
+
+    def refused(self, error):
+        self.assertIn("AUTHENTICATIONFAILED", error)
+
+    def test_the_first_login_makes_the_account_and_the_second_finds_it(self):
+        ann = address("ann000001")
+        self.assertIsNone(self.dovecot.login(ann, PASSWORD))
+        self.assertTrue(self.dovecot.has_account(ann))
+        self.assertIsNone(self.dovecot.login(ann, PASSWORD))
+        self.refused(self.dovecot.login(ann, PASSWORD + "x"))
+        self.assertIn("Created address: " + ann,
+                      self.dovecot.doveauth.read_log())
+
+    def test_passwords_of_any_characters_are_what_they_are(self):
+        for number, password in enumerate(
+                ('quote"quote', "back\\slash\\", "%s%u%{user}%%",
+                 "\u00e4\u00f6\u00fc\u00df\U0001f6004567")):
+            with self.subTest(password):
+                user = address("odd00000%d" % number)
+                self.assertIsNone(self.dovecot.login(user, password))
+                self.assertIsNone(self.dovecot.login(user, password))
+                self.refused(self.dovecot.login(user, password + "x"))
+
+    def test_what_may_not_be_an_account_is_none(self):
+        self.refused(self.dovecot.login(address("short"), PASSWORD))
+        self.refused(self.dovecot.login(address("bob000001"), "short"))
+        self.assertFalse(self.dovecot.has_account(address("bob000001")))
+
+    def test_dovecot_lists_exactly_the_accounts(self):
+        cid = address("cid000001")
+        self.dovecot.login(cid, PASSWORD)
+        status, text = self.dovecot.doveadm("user", "*")
+        self.assertEqual(0, status, text)
+        self.assertEqual(sorted(os.listdir(self.dovecot.mailboxes)),
+                         sorted(text.split()))
+        self.assertIn(cid, text.split())
+        status, text = self.dovecot.doveadm("user", address("nobody001"))
+        self.assertNotEqual(0, status)
+
+    def test_who_guesses_is_stopped_here_too(self):
+        gus = address("gus000001")
+        self.assertIsNone(self.dovecot.login(gus, PASSWORD))
+        self.dovecot.write_settings("max_failed_logins = 4")
+        self.dovecot.doveauth.reload()
+        for number in range(6):
+            self.dovecot.doveadm("auth", "test", "-x", "rip=192.0.2.7", gus,
+                                 "guess-%d-00" % number)
+        self.assertIn("too many failed logins",
+                      self.dovecot.doveauth.read_log())
+
+    def test_without_the_secret_nobody_is_answered(self):
+        with open(self.dovecot.ini, encoding="utf-8") as file:
+            port = re.search(r"doveauth_http_port = (\d+)",
+                             file.read()).group(1)
+        for headers in ({}, {"Authorization": "Bearer wrong"}):
+            request = urllib.request.Request(
+                "http://127.0.0.1:%s/users" % port, b"", headers)
+            with self.assertRaises(urllib.error.HTTPError) as caught:
+                urllib.request.urlopen(request, timeout=20)
+            self.assertEqual(401, caught.exception.code)
+            caught.exception.close()
 
 
 class FullDiskTest(unittest.TestCase):

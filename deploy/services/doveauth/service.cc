@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include "deploy/services/doveauth/accounts.h"
 #include "deploy/services/doveauth/dict_service.h"
+#include "deploy/services/doveauth/http_server.h"
+#include "deploy/services/doveauth/http_service.h"
 #include "deploy/services/doveauth/limits.h"
 
 namespace doveauth {
@@ -34,6 +38,7 @@ class Doveauth final : public host::Program {
   bool take(const daemons::Settings& settings, std::vector<std::string>& errors,
             std::vector<std::string>& warnings) override;
   dict::Service& service() override;
+  bool start() override;
   std::string metrics() override { return counters_.text(); }
 
  private:
@@ -48,6 +53,8 @@ class Doveauth final : public host::Program {
   std::optional<mailbox::Mailboxes> mailboxes_;
   std::unique_ptr<Accounts> accounts_;
   std::unique_ptr<DictService> service_;
+  std::unique_ptr<HttpService> http_service_;
+  std::unique_ptr<HttpServer> http_;  // goes before what it asks
 };
 
 bool Doveauth::take(const daemons::Settings& settings,
@@ -72,6 +79,27 @@ dict::Service& Doveauth::service() {
   accounts_ = std::make_unique<Accounts>(world(), pool_threads());
   service_ = std::make_unique<DictService>(*accounts_, world());
   return *service_;
+}
+
+bool Doveauth::start() {
+  const auto setup = setup_.get();
+  const std::uint64_t port = setup->settings.number("doveauth_http_port");
+  if (port == 0) return true;
+  std::string error;
+  auto secret =
+      read_secret(setup->settings.text("doveauth_http_secret"), error);
+  if (secret) {
+    http_service_ =
+        std::make_unique<HttpService>(*accounts_, world(), std::move(*secret));
+    http_ = HttpServer::open(
+        static_cast<std::uint16_t>(port),
+        [this](HttpRequest request, const HttpServer::Answer& answer) {
+          http_service_->handle(std::move(request), answer);
+        },
+        error);
+  }
+  if (http_ == nullptr) log_->error("doveauth_http_port: {}", error);
+  return http_ != nullptr;
 }
 
 }  // namespace

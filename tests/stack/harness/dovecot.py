@@ -93,8 +93,10 @@ class Service:
 class Dovecot:
     """Dovecot with doveauth and lastlogin; `start` starts all three."""
 
-    def __init__(self, box, mail_domain, mailboxes=None):
+    def __init__(self, box, mail_domain, mailboxes=None, lua=False):
+        """`lua`: logins by auth.lua over HTTP, as Dovecot 2.4 needs it."""
         self.box = box
+        self._http_port = sandbox.free_port() if lua else None
         self.domain = mail_domain
         self.port = sandbox.free_port()
         self.root = box.folder("dovecot")
@@ -119,6 +121,12 @@ class Dovecot:
             "mailbox_user": USER, "log_addresses": "yes",
             "max_load_1m": "1000", "min_available_memory": "0",
             "min_free_disk_space": "0"}
+        if self._http_port:
+            secret = self.box.write("secret", "0123456789abcdef-of-a-test\n",
+                                    mode=0o640)
+            shutil.chown(secret, USER, "dovecot")
+            settings["doveauth_http_port"] = self._http_port
+            settings["doveauth_http_secret"] = secret
         text = "".join("%s = %s\n" % pair for pair in settings.items())
         self.box.write("chatmail.ini",
                        "[params]\n" + text + "\n".join(lines) + "\n")
@@ -133,7 +141,11 @@ class Dovecot:
                   ("/var/spool/postfix/private", private),
                   ("vmail", USER)]
         pem = postfix.make_certificate(self.box)
-        for name in ("dovecot.conf", "auth.conf"):
+        if self._http_port:
+            places += [("127.0.0.1:3905", "127.0.0.1:%d" % self._http_port),
+                       ("/etc/chatmail/doveauth.secret",
+                        self.box.path("secret"))]
+        for name in ("dovecot.conf", "auth.conf", "auth.lua"):
             text = documented(name)
             for there, here in places:
                 text = text.replace(there, here)
@@ -141,6 +153,11 @@ class Dovecot:
                 text = text.replace("/var/lib/acme/live/mail/fullchain",
                                     pem + ".crt")
                 text = text.replace("/var/lib/acme/live/mail/privkey", pem)
+                if self._http_port:
+                    text = text.replace("driver = dict", "driver = lua")
+                    text = text.replace(
+                        "args = %s/auth.conf" % self.root,
+                        "args = file=%s/auth.lua blocking=yes" % self.root)
                 text += OWN_PLACES.format(root=self.root, port=self.port,
                                           name=os.path.basename(self.box.root))
             self.box.write(os.path.join(self.root, name), text)

@@ -1,0 +1,47 @@
+#pragma once
+
+// doveauth for Dovecot 2.4, where passdb and userdb by dict are gone: the same
+// questions, asked by deploy/dovecot/auth.lua over HTTP on the loopback.
+//
+//   POST /create  USER TAB PASSWORD [TAB REMOTE]   a login; may make the
+//   account POST /user    USER                             makes nothing POST
+//   /users                                    all addresses, one a line
+//
+// 200 has lines NAME TAB VALUE (password, home, uid, gid); 404 is nobody's, 503
+// a failure.  Every user of the host can connect to the loopback, and answers
+// have hashes in them, so each request carries a secret that only Dovecot and
+// doveauth can read: Authorization: Bearer SECRET.
+
+#include <string>
+
+#include "deploy/services/doveauth/accounts.h"
+#include "deploy/services/doveauth/http_server.h"
+
+namespace doveauth {
+
+class HttpService {
+ public:
+  // All outlive it, and the HttpServer goes before them.
+  HttpService(Accounts& accounts, const World& world, std::string secret)
+      : accounts_(accounts), world_(world), secret_(std::move(secret)) {}
+
+  void handle(HttpRequest request, const HttpServer::Answer& answer);
+
+ private:
+  bool is_allowed(const HttpRequest& request) const;
+  void log_in(const std::string& body, const HttpServer::Answer& answer);
+  void list(const HttpServer::Answer& answer);
+  HttpResponse response_of(const std::string& address,
+                           const LookupResult& result) const;
+
+  Accounts& accounts_;
+  World world_;
+  std::string secret_;
+};
+
+// The secret in a file that no other user can read; nullopt and the reason in
+// `error`.
+std::optional<std::string> read_secret(const std::string& path,
+                                       std::string& error);
+
+}  // namespace doveauth
