@@ -58,8 +58,7 @@ constexpr KnownKey kKeys[] = {
     // Ours.
     {"milter_socket", kText, "unix:/var/spool/postfix/chatmilter/milter.sock"},
     {"metrics_socket", kText, ""},
-    {"policyd_socket", kText,
-     "unix:/var/spool/postfix/chatmilter/policyd.sock"},
+    {"policyd_socket", kText, ""},
     {"policyd_metrics_socket", kText, ""},
     {"policyd_state_dir", kPath, "/var/lib/chatmilter/policyd"},
     {"limits_store", kText, "embedded"},

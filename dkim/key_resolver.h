@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dkim/key_record.h"
 
@@ -30,6 +31,9 @@ struct KeyAnswer {
   // It came out of a cache, so a fresh lookup may say something else.
   bool cached = false;
   std::shared_ptr<const KeyRecords> records;  // set for kFound
+  // Those of the TXT records that are DMARC policy records, as they stand
+  // (dkim/policy_record.h); null where there is none.
+  std::shared_ptr<const std::vector<std::string>> policy_texts{};
 };
 
 enum class Freshness : std::uint8_t { kCacheAllowed, kFresh };

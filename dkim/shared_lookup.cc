@@ -1,5 +1,11 @@
 #include "dkim/shared_lookup.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "dkim/policy_record.h"
+
 namespace dkim {
 namespace {
 
@@ -68,9 +74,18 @@ KeyAnswer absent_answer() {
   return {LookupStatus::kAbsent, LookupFailure::kNone, false, nullptr};
 }
 
-KeyAnswer found_answer(KeyRecords records) {
-  return {LookupStatus::kFound, LookupFailure::kNone, false,
-          std::make_shared<const KeyRecords>(std::move(records))};
+KeyAnswer found_answer(const std::vector<std::string>& texts) {
+  KeyAnswer answer;
+  answer.status = LookupStatus::kFound;
+  answer.records = std::make_shared<const KeyRecords>(parse_key_records(texts));
+  std::vector<std::string> policies;
+  std::copy_if(texts.begin(), texts.end(), std::back_inserter(policies),
+               [](const std::string& text) { return is_policy_record(text); });
+  if (!policies.empty()) {
+    answer.policy_texts =
+        std::make_shared<const std::vector<std::string>>(std::move(policies));
+  }
+  return answer;
 }
 
 }  // namespace dkim

@@ -31,6 +31,7 @@ std::unique_ptr<KeyLookup> make_lookup(KeyAnswer answer);
 
 KeyAnswer temporary_failure(LookupFailure failure);
 KeyAnswer absent_answer();
-KeyAnswer found_answer(KeyRecords records);
+// The TXT records of a name; there is one at least.
+KeyAnswer found_answer(const std::vector<std::string>& texts);
 
 }  // namespace dkim

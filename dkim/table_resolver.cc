@@ -15,8 +15,7 @@ std::string key_of(std::string_view name) {
 
 void TableResolver::add(std::string_view name,
                         const std::vector<std::string>& txt) {
-  answers_[key_of(name)] =
-      txt.empty() ? absent_answer() : found_answer(parse_key_records(txt));
+  answers_[key_of(name)] = txt.empty() ? absent_answer() : found_answer(txt);
 }
 
 void TableResolver::fail(std::string_view name, TableFailure failure) {

@@ -50,7 +50,7 @@ Parsed parse(int rcode, std::string_view packet) {
     return servfail;
   }
   if (message->texts.empty()) return {absent_answer(), message->ttl};
-  return {found_answer(parse_key_records(message->texts)), message->ttl};
+  return {found_answer(message->texts), message->ttl};
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
-// What rules may know of the author domain's signatures.
+// What rules may know of the author domain's signatures and its published
+// policy.
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -64,6 +66,24 @@ Value MessageFacts::dkim_value(Fact fact) {
     return Value::of(std::string_view(signature->selector));
   }
   return kept(signature->selector + "._domainkey." + signature->sdid);
+}
+
+Value MessageFacts::dmarc_value(Fact fact) {
+  if (shape_ == nullptr) return Value::not_yet();
+  if (!policy_) {
+    policy_ = dkim::look_up_policy(
+        header_.author().mailbox.domain, world_.keys,
+        std::chrono::steady_clock::now() + world_.dns_deadline);
+  }
+  if (policy_->status == dkim::LookupStatus::kTemperror) {
+    return Value::failed();
+  }
+  if (fact == Fact::kDmarcDomain) {
+    return Value::of(std::string_view(policy_->domain));
+  }
+  return Value::of(policy_->status == dkim::LookupStatus::kAbsent
+                       ? std::string_view("absent")
+                       : to_string(policy_->policy));
 }
 
 }  // namespace policy

@@ -35,8 +35,8 @@ Envelope with_proven_direction(Envelope envelope) {
 }
 
 bool asks_for_dkim(const Rulebook& rulebook) {
-  for (auto fact = static_cast<std::size_t>(Fact::kDkim); fact < kFacts;
-       ++fact) {
+  for (auto fact = static_cast<std::size_t>(Fact::kDkim);
+       fact < static_cast<std::size_t>(Fact::kDmarcPolicy); ++fact) {
     if (rulebook.asks(static_cast<Fact>(fact))) return true;
   }
   return false;

@@ -61,7 +61,8 @@ Value MessageFacts::value(std::size_t fact, std::string_view argument) {
   if (which < Fact::kMessageIdFits) return author_value(which);
   if (which < Fact::kBounceText) return message_value(which);
   if (which < Fact::kDkim) return bounce_value(which);
-  return dkim_value(which);
+  if (which < Fact::kDmarcPolicy) return dkim_value(which);
+  return dmarc_value(which);
 }
 
 Value MessageFacts::envelope_value(Fact fact) {

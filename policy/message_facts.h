@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "dkim/policy_record.h"
 #include "dkim/result.h"
 #include "mime/defect.h"
 #include "mime/shape.h"
@@ -55,6 +56,7 @@ class MessageFacts final : public rules::FactSource {
   rules::Value message_value(Fact fact);
   rules::Value bounce_value(Fact fact);
   rules::Value dkim_value(Fact fact);
+  rules::Value dmarc_value(Fact fact);
   // A text that lives as long as the facts.
   rules::Value kept(std::string text);
 
@@ -69,6 +71,7 @@ class MessageFacts final : public rules::FactSource {
   const mime::ShapeResult* shape_ = nullptr;
   std::function<const dkim::VerificationResult&()> dkim_;
   std::optional<Account> account_;
+  std::optional<dkim::PolicyAnswer> policy_;
   std::deque<std::string> texts_;
 };
 

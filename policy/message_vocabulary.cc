@@ -17,6 +17,7 @@ constexpr std::string_view kShapes =
 constexpr std::string_view kDkimWords =
     "none|pass|fail|policy|neutral|temperror|permerror";
 constexpr std::string_view kAlignments = "strict|none";
+constexpr std::string_view kDmarcPolicies = "absent|none|quarantine|reject";
 
 constexpr FactDefinition kTable[] = {
     {.name = "header.too-large",
@@ -259,6 +260,22 @@ constexpr FactDefinition kTable[] = {
          "how far a valid signature's d= is the author's domain (RFC 9989)",
      .example = "alignment is strict",
      .words = kAlignments,
+     .where = kMessage},
+    {.name = "dmarc.policy",
+     .type = kWord,
+     .stage = kEnd,
+     .cost = kWait,
+     .about = "what the author's domain publishes (RFC 9989); one or more DNS "
+              "queries",
+     .example = "dmarc.policy is \"reject\"",
+     .words = kDmarcPolicies,
+     .where = kMessage},
+    {.name = "dmarc.domain",
+     .type = kText,
+     .stage = kEnd,
+     .cost = kWait,
+     .about = "the domain whose record that is; empty without one",
+     .example = "dmarc.domain is author.domain",
      .where = kMessage},
 };
 

@@ -81,9 +81,11 @@ enum class Fact : std::uint8_t {
   kDkimKeyBits,
   kDkimSignatures,
   kAlignment,
+  kDmarcPolicy,
+  kDmarcDomain,
 };
 inline constexpr std::size_t kFacts =
-    static_cast<std::size_t>(Fact::kAlignment) + 1;
+    static_cast<std::size_t>(Fact::kDmarcDomain) + 1;
 
 // What `every recipient STATE` and `drop STATE recipients` may say.
 enum class RecipientState : std::uint8_t {

@@ -45,6 +45,13 @@ bool is_word_of(std::string_view words, std::string_view word) {
   }
 }
 
+// In quotes too: a word may be one of the language, "reject".
+bool names_word(const Operand& operand, std::string_view words) {
+  return (operand.kind == Operand::Kind::kName ||
+          operand.kind == Operand::Kind::kText) &&
+         is_word_of(words, operand.text);
+}
+
 std::string alternatives(std::string_view words) {
   std::string text(words);
   for (std::size_t at = text.find('|'); at != std::string::npos;
@@ -261,7 +268,7 @@ bool ConditionCompiler::add_is(const Condition& condition, Test& test) {
 bool ConditionCompiler::add_word(const Condition& condition, Test& test) {
   const Operand& right = condition.right;
   const std::string_view words = left(test).words;
-  if (right.kind != Operand::Kind::kName || !is_word_of(words, right.text)) {
+  if (!names_word(right, words)) {
     scope_.error(right.position, "'" + condition.left.text +
                                      "' is one of: " + alternatives(words));
     return false;
@@ -283,10 +290,7 @@ bool ConditionCompiler::add_in(const Condition& condition, Test& test) {
   if (left(test).type == Type::kWord) {
     const std::string_view words = left(test).words;
     for (const Operand& member : condition.members) {
-      if (member.kind == Operand::Kind::kName &&
-          is_word_of(words, member.text)) {
-        continue;
-      }
+      if (names_word(member, words)) continue;
       scope_.error(member.position, "'" + condition.left.text +
                                         "' is one of: " + alternatives(words));
       return false;

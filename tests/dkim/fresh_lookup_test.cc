@@ -31,7 +31,7 @@ class CachingResolver : public KeyResolver {
 };
 
 KeyAnswer found(const std::string& record) {
-  return found_answer({parse_key_record(record)});
+  return found_answer({std::string(record)});
 }
 
 }  // namespace

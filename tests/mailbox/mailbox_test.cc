@@ -29,25 +29,41 @@ TEST_CASE("a password is read as it was written, without its line end") {
 }
 
 TEST_CASE("a password that cannot be trusted is not known, never absent") {
-  const test::AccountsDirectory accounts;
-  std::filesystem::create_directory(accounts.path(kAnn));
-  const std::string file = accounts.path(std::string(kAnn) + "/password");
-  SECTION("a symbolic link") {
-    accounts.write("secret", "{PLAIN}of another");
-    REQUIRE(symlink("../secret", file.c_str()) == 0);
+  using Make = void (*)(const test::AccountsDirectory&, const std::string&);
+  struct Row {
+    const char* what;
+    Make make;
+  };
+  const Row rows[] = {
+      {"a symbolic link",
+       [](const test::AccountsDirectory& accounts, const std::string& file) {
+         accounts.write("secret", "{PLAIN}of another");
+         REQUIRE(symlink("../secret", file.c_str()) == 0);
+       }},
+      {"a directory",
+       [](const test::AccountsDirectory&, const std::string& file) {
+         REQUIRE(std::filesystem::create_directory(file));
+       }},
+      {"a fifo, at which nobody waits",
+       [](const test::AccountsDirectory&, const std::string& file) {
+         REQUIRE(mkfifo(file.c_str(), 0600) == 0);
+       }},
+      {"a file that no relay writes",
+       [](const test::AccountsDirectory& accounts, const std::string&) {
+         accounts.write(std::string(kAnn) + "/password",
+                        std::string(mailbox::kMaxPasswordFile + 1, 'x'));
+       }},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    const test::AccountsDirectory accounts;
+    std::filesystem::create_directory(accounts.path(kAnn));
+    row.make(accounts, accounts.path(std::string(kAnn) + "/password"));
+    const auto password = accounts.mailboxes().find(kAnn).mailbox.password();
+    CHECK(password.presence == Presence::kUnknowable);
+    CHECK(password.hash.empty());
+    CHECK_FALSE(password.error.empty());
   }
-  SECTION("a directory") { std::filesystem::create_directory(file); }
-  SECTION("a fifo, at which nobody waits") {
-    REQUIRE(mkfifo(file.c_str(), 0600) == 0);
-  }
-  SECTION("a file that no relay writes") {
-    accounts.write(std::string(kAnn) + "/password",
-                   std::string(mailbox::kMaxPasswordFile + 1, 'x'));
-  }
-  const auto password = accounts.mailboxes().find(kAnn).mailbox.password();
-  CHECK(password.presence == Presence::kUnknowable);
-  CHECK(password.hash.empty());
-  CHECK_FALSE(password.error.empty());
 }
 
 TEST_CASE("a login is noted by the day, and touches the file once a day") {

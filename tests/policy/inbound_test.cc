@@ -239,5 +239,23 @@ TEST_CASE("an encrypted inbound message spends nothing") {
   CHECK(world.limits.spent.empty());
 }
 
+TEST_CASE("the published policy is looked up only where a rule asks") {
+  constexpr char kRule[] =
+      "on inbound reject 554 5.7.1 \"{author.domain} wants it: "
+      "{dmarc.domain}\" "
+      "as dmarc when dmarc.policy is \"reject\"";
+  ValidWorld world(Direction::kInbound);
+  world.keys.add("_dmarc.alice.example", {"v=DMARC1; p=reject"});
+  CHECK(told(world.judge()) == "accept");
+  world.configuration.rulebook = shipped_rules({}, kRule);
+  CHECK(told(world.judge()) ==
+        "554 5.7.1 alice.example wants it: alice.example");
+  world.keys.fail("_dmarc.alice.example", dkim::TableFailure::kServfail);
+  const policy::Judgement later = world.judge();
+  CHECK(told(later).substr(0, 9) == "451 4.3.0");
+  CHECK(later.reason == "fact-lookup");
+  CHECK(later.detail == "dmarc.policy");
+}
+
 }  // namespace
 }  // namespace policy_test
