@@ -6,7 +6,8 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <regex>
+#include <cmath>
+#include <ctime>
 #include <string>
 #include <thread>
 
@@ -111,10 +112,18 @@ TEST_CASE("a log line has the journal's priority or the time") {
     if (for_journal) {
       CHECK(std::string(text) == "<4>trouble\n");
     } else {
-      const std::regex line(
-          "20\\d\\d-[01]\\d-[0-3]\\dT[0-2]\\d:[0-5]\\d:[0-6]\\d\\.\\d{3}"
-          "[+-]\\d\\d:\\d\\d x warning: trouble\n");
-      CHECK(std::regex_match(text, line));
+      std::tm local{};
+      const char* behind = strptime(text, "%Y-%m-%dT%H:%M:%S", &local);
+      REQUIRE(behind != nullptr);
+      local.tm_isdst = -1;
+      CHECK(std::abs(std::difftime(std::mktime(&local), std::time(nullptr))) <=
+            60);
+      std::string rest(behind);
+      for (char& c : rest) {
+        if (c >= '0' && c <= '9') c = '9';
+        if (c == '-') c = '+';
+      }
+      CHECK(rest == ".999+99:99 x warning: trouble\n");
     }
   }
 }
