@@ -90,18 +90,19 @@ void DictService::log_in(std::string_view key, dict::Reply reply) {
     reply.not_found();
     return;
   }
-  if (auto result = accounts_.find(*login)) {
-    give(login->user, std::move(*result), reply);
+  if (const auto result = accounts_.find(*login)) {
+    give(login->user, *result, reply);
     return;
   }
   auto owed = std::make_shared<dict::Reply>(std::move(reply));
   const std::string address = login->user;
-  accounts_.work(std::move(*login), [this, owed, address](LookupResult result) {
-    give(address, std::move(result), *owed);
-  });
+  accounts_.work(std::move(*login),
+                 [this, owed, address](const LookupResult& result) {
+                   give(address, result, *owed);
+                 });
 }
 
-void DictService::give(std::string_view address, LookupResult result,
+void DictService::give(std::string_view address, const LookupResult& result,
                        dict::Reply& reply) {
   switch (result.kind) {
     case Kind::kFound:

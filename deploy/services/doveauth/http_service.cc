@@ -71,7 +71,7 @@ void HttpService::list(const HttpServer::Answer& answer) {
   if (!added) answer({503, {}});
 }
 
-void HttpService::handle(HttpRequest request,
+void HttpService::handle(const HttpRequest& request,
                          const HttpServer::Answer& answer) {
   if (!is_allowed(request)) {
     answer({401, {}});

@@ -25,7 +25,7 @@ class HttpService {
   HttpService(Accounts& accounts, const World& world, std::string secret)
       : accounts_(accounts), world_(world), secret_(std::move(secret)) {}
 
-  void handle(HttpRequest request, const HttpServer::Answer& answer);
+  void handle(const HttpRequest& request, const HttpServer::Answer& answer);
 
  private:
   bool is_allowed(const HttpRequest& request) const;

@@ -93,8 +93,8 @@ bool Doveauth::start() {
         std::make_unique<HttpService>(*accounts_, world(), std::move(*secret));
     http_ = HttpServer::open(
         static_cast<std::uint16_t>(port),
-        [this](HttpRequest request, const HttpServer::Answer& answer) {
-          http_service_->handle(std::move(request), answer);
+        [this](const HttpRequest& request, const HttpServer::Answer& answer) {
+          http_service_->handle(request, answer);
         },
         error);
   }
