@@ -20,3 +20,11 @@ find_library(MILTER_LIBRARY milter REQUIRED)
 find_library(LDNS_LIBRARY ldns REQUIRED)
 add_library(milter_client INTERFACE)
 target_link_libraries(milter_client INTERFACE ${MILTER_LIBRARY} Threads::Threads)
+
+# asio without Boost.  Its config.hpp looks whether std::aligned_alloc is there
+# before it includes anything, so what came before it would decide, in each file
+# anew, with which of two allocators coroutine frames are made and freed.
+add_library(asio INTERFACE)
+target_compile_definitions(asio INTERFACE
+  ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
+target_link_libraries(asio INTERFACE Threads::Threads)
