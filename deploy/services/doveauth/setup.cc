@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <ctime>
 
+#include "daemon/program_files.h"
 #include "deploy/services/doveauth/invitations.h"
 
 namespace doveauth {
@@ -50,8 +51,12 @@ std::shared_ptr<const Setup> make_setup(const daemons::Settings& settings,
                       ? Scheme::kYescrypt
                       : Scheme::kSha512Crypt;
   setup->surroundings = make_surroundings(*setup);
-  setup->rules = AccountRules::load(settings.words("account_rules"), settings,
-                                    errors, warnings);
+  std::vector<std::string> places = settings.words("account_rules");
+  // The operator's own, then the shipped ones.
+  if (!settings.is_set("account_rules")) {
+    places.push_back(daemons::shipped_rules_directory() + "/accounts");
+  }
+  setup->rules = AccountRules::load(places, settings, errors, warnings);
   return setup->rules == nullptr ? nullptr : setup;
 }
 
