@@ -135,6 +135,7 @@ TEST_CASE("a thousand first logins at once make one account") {
   std::atomic<int> existed = 0;
   std::vector<std::set<std::string>> hashes(threads);
   std::vector<std::thread> all;
+  all.reserve(threads);
   for (int i = 0; i < threads; ++i) {
     all.emplace_back([&, i] {
       for (int n = 0; n < each; ++n) {

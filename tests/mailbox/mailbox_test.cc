@@ -16,7 +16,15 @@ using mailbox::Presence;
 namespace {
 
 constexpr char kAnn[] = "ann@a.example";
-constexpr std::time_t kDay = 1'790'000'000 / 86'400 * 86'400;
+constexpr std::time_t kDay = std::time_t{1'790'000'000} / 86'400 * 86'400;
+
+// One more x; false when it could not be written.
+bool add_x(const test::AccountsDirectory& accounts) {
+  const auto opened = accounts.mailboxes().find(kAnn);
+  const auto wrong = opened.mailbox.change_metadata(
+      [](std::string_view text) { return std::string(text) + "x"; });
+  return !wrong;
+}
 
 }  // namespace
 
@@ -152,20 +160,18 @@ TEST_CASE("changes of the metadata are not lost, however many come at once") {
   constexpr int each = 10;
   std::atomic<int> failures = 0;
   std::vector<std::thread> all;
+  all.reserve(threads);
   for (int i = 0; i < threads; ++i) {
     all.emplace_back([&] {
       for (int n = 0; n < each; ++n) {
-        const auto opened = accounts.mailboxes().find(kAnn);
-        const auto wrong = opened.mailbox.change_metadata(
-            [](std::string_view text) { return std::string(text) + "x"; });
-        if (wrong) ++failures;
+        if (!add_x(accounts)) ++failures;
       }
     });
   }
   for (std::thread& thread : all) thread.join();
   CHECK(failures == 0);
   const auto metadata = accounts.mailboxes().find(kAnn).mailbox.metadata();
-  CHECK(metadata.text == std::string(threads * each, 'x'));
+  CHECK(metadata.text == std::string(std::size_t{threads} * each, 'x'));
 }
 
 TEST_CASE("metadata stays when a change has nothing to say, or too much") {

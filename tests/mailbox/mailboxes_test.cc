@@ -42,6 +42,19 @@ TEST_CASE("an account is found by its name, and nothing else is one") {
   }
 }
 
+namespace {
+
+std::vector<std::string> walk(const test::AccountsDirectory& accounts) {
+  std::vector<std::string> found;
+  std::string error;
+  CHECK(accounts.mailboxes().for_each_address(
+      [&](const std::string& address) { found.push_back(address); }, error));
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace
+
 TEST_CASE("all accounts are walked, and what is none is not") {
   const test::AccountsDirectory accounts;
   accounts.make("ann@a.example", "{PLAIN}x");
@@ -50,12 +63,8 @@ TEST_CASE("all accounts are walked, and what is none is not") {
   std::filesystem::create_directory(accounts.path("empty@a.example"));
   accounts.write("file@a.example", "");
   for (int twice = 0; twice < 2; ++twice) {
-    std::vector<std::string> found;
-    std::string error;
-    CHECK(accounts.mailboxes().for_each_address(
-        [&](const std::string& address) { found.push_back(address); }, error));
-    std::sort(found.begin(), found.end());
-    CHECK(found == std::vector<std::string>{"ann@a.example", "bob@a.example"});
+    CHECK(walk(accounts) ==
+          std::vector<std::string>{"ann@a.example", "bob@a.example"});
   }
 }
 

@@ -15,7 +15,7 @@ std::string escaped(std::string_view text) {
 }  // namespace
 
 TEST_CASE("octets that would end a field are escaped") {
-  CHECK(escaped("") == "");
+  CHECK(escaped("").empty());
   CHECK(escaped("plain \\ \" % text") == "plain \\ \" % text");
   CHECK(escaped(std::string("\0\x01\t\r\n", 5)) ==
         "\x01"

@@ -11,8 +11,9 @@ TEST_CASE("a line of the greatest length is read, a longer one fails") {
   test::SessionWorld world(service);
   const std::string longest(dict::kMaxLine - 1, 'k');
   for (const std::size_t chunk : {std::size_t{1000}, std::size_t{1} << 20}) {
-    const std::string all =
-        "L" + longest + "\nL" + longest + "k\nLshort\tann\n";
+    std::string all = "L" + longest;
+    all += "\nL" + longest;
+    all += "k\nLshort\tann\n";
     for (std::size_t at = 0; at < all.size(); at += chunk) {
       world.session->receive(std::string_view(all).substr(at, chunk));
     }
@@ -60,7 +61,8 @@ TEST_CASE("a client has few open transactions") {
   test::SessionWorld world(service);
   for (std::size_t i = 0; i <= dict::kMaxTransactions; ++i) {
     const std::string id = std::to_string(i);
-    world.session->receive("B" + id + "\tann\nS" + id + "\tk\tv\n");
+    world.session->receive("B" + id + "\tann\n");
+    world.session->receive("S" + id + "\tk\tv\n");
   }
   world.session->receive("C0\nC" + std::to_string(dict::kMaxTransactions) +
                          "\n");

@@ -63,24 +63,16 @@ void MemoryService::commit(dict::Transaction transaction, dict::Reply reply) {
   }
   for (dict::Change& change : transaction.changes) {
     auto place = place_of(transaction.user, change.key);
-    switch (change.kind) {
-      case dict::Change::Kind::kSet:
-        values[place] = {std::move(change.value)};
-        break;
-      case dict::Change::Kind::kUnset:
-        values.erase(place);
-        break;
-      case dict::Change::Kind::kAdd: {
-        const auto found = values.find(place);
-        if (found == values.end()) {
-          reply.not_found();
-          return;
-        }
-        if (!add(change.amount, found->second.front())) {
-          reply.failed("no number");
-          return;
-        }
-      }
+    if (change.kind == dict::Change::Kind::kSet) {
+      values[place] = {std::move(change.value)};
+    } else if (change.kind == dict::Change::Kind::kUnset) {
+      values.erase(place);
+    } else if (!values.contains(place)) {
+      reply.not_found();
+      return;
+    } else if (!add(change.amount, values[place].front())) {
+      reply.failed("no number");
+      return;
     }
   }
   reply.done();

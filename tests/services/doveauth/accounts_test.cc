@@ -105,14 +105,15 @@ TEST_CASE("a thousand first logins at once make one account") {
     // Some of them are not admitted, and some come from too busy a network.
     const std::string password =
         i % 10 == 0 ? "short" : kAnn.password + std::to_string(i % 7);
-    world.running->work(ann_with(password, ""), [&](LookupResult result) {
-      const std::lock_guard lock(mutex);
-      if (result.kind == Kind::kFound) {
-        ++found;
-        hashes.insert(result.text);
-      }
-      ++answered;
-    });
+    world.running->work(ann_with(password, ""),
+                        [&](const LookupResult& result) {
+                          const std::lock_guard lock(mutex);
+                          if (result.kind == Kind::kFound) {
+                            ++found;
+                            hashes.insert(result.text);
+                          }
+                          ++answered;
+                        });
   }
   while (answered < count) std::this_thread::yield();
   CHECK(hashes.size() == 1);

@@ -126,6 +126,7 @@ TEST_CASE("many uses at once are no more than there are") {
   REQUIRE(file.invitations.add("summercamp", invite) == std::nullopt);
   std::atomic<int> used = 0;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       std::string error;

@@ -80,7 +80,7 @@ TEST_CASE("the load is read from what the kernel writes, or is no hindrance") {
   constexpr auto unknown = std::numeric_limits<std::uint64_t>::max();
   CHECK(doveauth::parse_available_memory("MemTotal:  9 kB\n"
                                          "MemAvailable:    2048 kB\n") ==
-        2048 * 1024);
+        std::uint64_t{2048} * 1024);
   CHECK(doveauth::parse_available_memory("MemTotal:  9 kB\n") == unknown);
   CHECK(doveauth::parse_available_memory("MemAvailable:") == unknown);
   CHECK(doveauth::parse_available_memory("") == unknown);

@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr std::time_t kDay = 1'790'000'000 / 86'400 * 86'400;
+constexpr std::time_t kDay = std::time_t{1'790'000'000} / 86'400 * 86'400;
 
 struct LoginWorld {
   test::AccountsDirectory accounts;
