@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import smtplib
 import subprocess
 import threading
 import time
@@ -192,6 +193,39 @@ class AccountsTest(unittest.TestCase):
         self.assertTrue(make_from("127.0.0.1", "kim000001"))
         self.assertIn("registration rejected: too many new accounts from one "
                       "network, wait", self.dovecot.doveauth.read_log())
+
+    def deliver(self, recipient):
+        """The LMTP reply to a message for `recipient`."""
+        with smtplib.LMTP(self.box.path("private", "dovecot-lmtp")) as client:
+            client.ehlo("postfix.example")
+            client.mail("bob@elsewhere.example")
+            code, text = client.rcpt(recipient)
+            if code != 250:
+                return code, text
+            return client.data(b"From: <bob@elsewhere.example>\r\n"
+                               b"Subject: [...]\r\n\r\nciphertext\r\n")
+
+    def test_mail_reaches_accounts_however_they_are_spelled(self):
+        oda = address("oda000001")
+        self.assertIsNone(self.dovecot.login(oda, PASSWORD))
+        for recipient in (oda, oda.upper().replace("_A.EXAMPLE", DOMAIN),
+                          oda.replace("@", "+news@")):
+            code, text = self.deliver(recipient)
+            self.assertEqual(250, code, text)
+        client = self.dovecot.connect()
+        client.authenticate("PLAIN", lambda _: b"\0%s\0%s" % (
+            oda.encode(), PASSWORD.encode()))
+        self.assertIn("XCHATMAIL", client.capability()[1][0].decode().upper())
+        self.assertEqual(b"3", client.select("INBOX")[1][0])
+        octets = client.fetch("3", "(BODY[HEADER])")[1][0][1]
+        self.assertNotIn(b"Received:", octets)
+        client.logout()
+
+    def test_mail_to_nobody_makes_nobody(self):
+        code, text = self.deliver(address("pia000001"))
+        self.assertEqual(550, code, text)
+        self.assertIn(b"5.1.1", text)
+        self.assertFalse(self.dovecot.has_account(address("pia000001")))
 
     def test_who_has_an_invite_gets_an_account_and_a_use_is_a_use(self):
         lea = address("lea000001")
