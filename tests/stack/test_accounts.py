@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import smtplib
+import socket
 import subprocess
 import threading
 import time
@@ -22,6 +23,17 @@ DAY = 24 * 3600
 
 def address(name):
     return name + "@" + DOMAIN
+
+
+def ask_doveauth(path, name, password):
+    """What Dovecot would be told about a login."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(30)
+        client.connect(path)
+        client.sendall(b"H3\t2\t0\t\tauth\nLshared/passdb/%s\"%s\t%s\n" % (
+            password.encode(), name.encode(), name.encode()))
+        with client.makefile("r", encoding="utf-8") as lines:
+            return lines.readline()
 
 
 class AccountsTest(unittest.TestCase):
@@ -193,6 +205,42 @@ class AccountsTest(unittest.TestCase):
         self.assertTrue(make_from("127.0.0.1", "kim000001"))
         self.assertIn("registration rejected: too many new accounts from one "
                       "network, wait", self.dovecot.doveauth.read_log())
+
+    def test_accounts_survive_a_kill_whole_or_were_never_there(self):
+        names = [address("kill%05d" % number) for number in range(400)]
+        answers = {}
+
+        def log_in(mine):
+            for name in mine:
+                try:
+                    answers[name] = ask_doveauth(
+                        self.dovecot.doveauth.socket, name, PASSWORD)
+                except OSError:
+                    return
+
+        threads = [threading.Thread(target=log_in, args=(names[i::8],))
+                   for i in range(8)]
+        for thread in threads:
+            thread.start()
+        sandbox.wait_for(lambda: len(answers) > 40, 30, "accounts are made")
+        self.dovecot.doveauth.kill()
+        for thread in threads:
+            thread.join()
+        self.dovecot.doveauth.start()
+        self.assertLess(len(answers), len(names))
+        for name in names:
+            # Who was told that there is an account has it, with its flag.
+            if answers.get(name, "").startswith("O"):
+                self.assertTrue(self.dovecot.has_account(name))
+            if self.dovecot.has_account(name):
+                self.assertTrue(os.path.exists(
+                    self.dovecot.mailbox(name, "enforceE2EEincoming")))
+        # And whatever was left behind hinders nobody.
+        for name in names:
+            if not self.dovecot.has_account(name):
+                self.assertTrue(ask_doveauth(self.dovecot.doveauth.socket,
+                                             name, PASSWORD).startswith("O"))
+                self.assertTrue(self.dovecot.has_account(name))
 
     def deliver(self, recipient):
         """The LMTP reply to a message for `recipient`."""

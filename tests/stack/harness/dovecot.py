@@ -85,9 +85,10 @@ class Service:
         self._ready.close()
         return self._box.stop(self._child)
 
-    @property
-    def pid(self):
-        return self._child.pid
+    def kill(self):
+        """As a loss of power would, but for the disk."""
+        self._child.kill()
+        self.stop()
 
 
 class Dovecot:
