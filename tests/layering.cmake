@@ -23,6 +23,7 @@ set(folder_of_dict_server deploy)
 set(folder_of_doveauth deploy)
 set(folder_of_host deploy)
 set(folder_of_lastlogin deploy)
+set(folder_of_metadata deploy)
 set(folder_of_policyd policy/policyd)
 set(folder_of_policyd_server policy/policyd)
 
