@@ -78,6 +78,7 @@ class BehindTest(unittest.TestCase):
         for line in LINES:
             del other.main[line]
         other.main["chatmilter"] = ""
+        other.ask_no_policy()
         other.deliver_to("discard:")
         other.start()
         self.addCleanup(other.stop)

@@ -62,6 +62,7 @@ class CorpusTest(unittest.TestCase):
         cls.record = milter.public_record(cls.key)
         cls.sink = sink.Sink()
         cls.postfix = postfix.Postfix(cls.box, DOMAIN, PORTS)
+        cls.postfix.ask_no_policy()
         cls.postfix.deliver_to(cls.sink.transport)
         cls.postfix.check_logins_at(sasl.SaslServer().path)
         cls.lanes = [lane.Lane(cls.box, cls.postfix, number, cls.key)

@@ -74,6 +74,7 @@ class Milter:
         shutil.chown(folder, "postfix", "postfix")
         self.socket = os.path.join(folder, name + ".sock")
         self.address = "unix:chatmilter/%s.sock" % name
+        self.policyd = ""  # whom it asks about limits: unix:PATH
 
     @property
     def pid(self):
@@ -104,7 +105,8 @@ class Milter:
         """chatmail.ini anew, for the next start or reload."""
         lines = ["[params]", "mail_domain = " + mail_domain,
                  "mailboxes_dir = " + self.mailboxes,
-                 "dkim_key = " + self._key, *settings, ""]
+                 "dkim_key = " + self._key,
+                 "policyd_socket = " + self.policyd, *settings, ""]
         self._box.write(self._name + "/chatmail.ini", "\n".join(lines))
 
     def _start(self, now, user):

@@ -132,6 +132,11 @@ class Postfix:
         self.main["lmtp_send_xforward_command"] = "yes"
         self.main["smtp_send_xforward_command"] = "yes"
 
+    def ask_no_policy(self):
+        """For tests that are about other things."""
+        for stage in ("recipient", "data"):
+            self.main["smtpd_%s_restrictions" % stage] = ""
+
     def check_logins_at(self, path):
         """Replaces the socket of Dovecot in the submission services."""
         for services in (self.services, self._documented):

@@ -1,10 +1,10 @@
-"""A private relay: Postfix with the milter, where mail goes, who may log in."""
+"""A private relay: Postfix, milter, policyd, where mail goes, who may log in."""
 
 import json
 import os
 import subprocess
 
-from . import milter, postfix, sasl, sink, smtp
+from . import milter, policyd, postfix, sasl, sink, smtp
 
 DOMAIN = "_a.example"
 ALICE = "wrffkoaw7@" + DOMAIN
@@ -41,6 +41,10 @@ class Relay:
         self.milter = milter.Milter(box, "milter", self.key,
                                     os.path.join(programs, "chatmail-milter"),
                                     self.postfix.queue)
+        self.policyd = policyd.Policyd(
+            box, domain, os.path.join(programs, "chatmail-policyd"),
+            self.postfix.queue, self.milter.mailboxes)
+        self.milter.policyd = "unix:" + self.policyd.socket
         # The name that the documented line has.
         self.postfix.main["chatmilter"] = self.milter.address
         self.names = {"%s._domainkey.%s" % (milter.SELECTOR, domain):
@@ -48,6 +52,7 @@ class Relay:
 
     def start(self, accounts=(ALICE, BOB), user=""):
         self.postfix.start()
+        self.policyd.enter(user=user)
         self.enter(accounts, user)
 
     def enter(self, accounts=(ALICE, BOB), user=""):
