@@ -37,18 +37,35 @@ std::string_view to_string(Truth truth) {
 Evaluation::Evaluation(std::shared_ptr<const RuleSet> rules,
                        const Section& section, FactSource& source)
     : rules_(std::move(rules)),
-      section_(section),
+      section_(&section),
       source_(source),
       known_(rules_->facts.size()),
       matched_(rules_->pattern_sets.size()) {}
 
-Value Evaluation::value(std::size_t fact) {
+void Evaluation::turn_to(const Section& section) {
+  section_ = &section;
+  first_open_ = 0;
+}
+
+void Evaluation::begin_anew() {
+  for (const std::size_t fact : asked_) known_[fact].reset();
+  asked_.clear();
+  std::fill(matched_.begin(), matched_.end(), std::nullopt);
+  folded_.clear();
+  trace_.clear();
+  first_open_ = 0;
+  failed_fact_ = 0;
+}
+
+const Value& Evaluation::value(std::size_t fact) {
+  static const Value kNotYet = Value::not_yet();
   std::optional<Value>& known = known_[fact];
   if (known) return *known;
   const FactUse& use = rules_->facts[fact];
   const Value value = source_.value(use.fact, use.argument);
-  if (value.kind != Value::Kind::kNotYet) known = value;
-  return value;
+  if (value.kind == Value::Kind::kNotYet) return kNotYet;
+  asked_.push_back(fact);
+  return known.emplace(value);
 }
 
 Truth Evaluation::truth_of(const Rule& rule) {
@@ -88,7 +105,7 @@ Truth Evaluation::truth_of(const Test& test) {
     default:
       break;
   }
-  const Value left = value(test.fact);
+  const Value& left = value(test.fact);
   if (left.kind == Value::Kind::kNotYet) return Truth::kNotYet;
   if (test.kind == Condition::Kind::kFails) {
     return truth(left.kind == Value::Kind::kFailed);
@@ -123,7 +140,7 @@ Truth Evaluation::compare(const Test& test, const Value& left) {
     return truth(left.number == test.number);
   }
   if (!test.second) return truth(equal_ignoring_case(left.text, test.text));
-  const Value right = value(*test.second);
+  const Value& right = value(*test.second);
   if (right.kind == Value::Kind::kNotYet) return Truth::kNotYet;
   if (right.kind == Value::Kind::kFailed) {
     failed_fact_ = *test.second;
@@ -163,8 +180,8 @@ Truth Evaluation::truth_of_match(const Test& test) {
 }
 
 Outcome Evaluation::decide() {
-  for (; first_open_ < section_.deciding.size(); ++first_open_) {
-    const Rule& rule = section_.deciding[first_open_];
+  for (; first_open_ < section_->deciding.size(); ++first_open_) {
+    const Rule& rule = section_->deciding[first_open_];
     switch (truth_of(rule)) {
       case Truth::kFalse:
         break;
@@ -198,19 +215,19 @@ std::vector<const Rule*> Evaluation::true_ones(const std::vector<Rule>& rules,
 }
 
 std::vector<const Rule*> Evaluation::limits(Outcome& outcome) {
-  return true_ones(section_.limits, outcome);
+  return true_ones(section_->limits, outcome);
 }
 
 std::vector<const Rule*> Evaluation::known_limits(Outcome& outcome) {
-  return true_ones(section_.limits, outcome, Pending::kIsPassedOver);
+  return true_ones(section_->limits, outcome, Pending::kIsPassedOver);
 }
 
 std::vector<const Rule*> Evaluation::header_edits(Outcome& outcome) {
-  return true_ones(section_.header_edits, outcome);
+  return true_ones(section_->header_edits, outcome);
 }
 
 std::vector<const Rule*> Evaluation::final_edits(Outcome& outcome) {
-  return true_ones(section_.final_edits, outcome);
+  return true_ones(section_->final_edits, outcome);
 }
 
 std::string Evaluation::expand(const Template& text, std::uint64_t wait) {

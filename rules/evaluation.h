@@ -55,6 +55,11 @@ class Evaluation {
   Evaluation(std::shared_ptr<const RuleSet> rules, const Section& section,
              FactSource& source);
 
+  // Asks another section about the same message; what is known stays known.
+  void turn_to(const Section& section);
+  // As if it had just been made: its source has another message.
+  void begin_anew();
+
   // Goes on where it ended before: what was false stays so, because a fact
   // that is known does not change.
   Outcome decide();
@@ -73,7 +78,7 @@ class Evaluation {
   std::string text_of(const Rule& rule, std::uint64_t wait = 0);
   // What stands behind `because`, or "".
   std::string cause_of(const Rule& rule);
-  Value value(std::size_t fact);
+  const Value& value(std::size_t fact);
   const RuleSet& rules() const { return *rules_; }
   const std::shared_ptr<const RuleSet>& shared_rules() const { return rules_; }
   // What was asked so far; nullopt: nobody asked, or it was not yet known.
@@ -99,9 +104,10 @@ class Evaluation {
                                      Pending not_yet = Pending::kEnds);
 
   std::shared_ptr<const RuleSet> rules_;
-  const Section& section_;
+  const Section* section_;
   FactSource& source_;
   std::vector<std::optional<Value>> known_;  // by place in RuleSet::facts
+  std::vector<std::size_t> asked_;           // those that are known
   // Which patterns matched, by place in RuleSet::pattern_sets.
   std::vector<std::optional<std::vector<int>>> matched_;
   // Texts that were looked for in sets, by place in RuleSet::facts.

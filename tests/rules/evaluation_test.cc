@@ -1,5 +1,6 @@
 #include "rules/evaluation.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
@@ -334,4 +335,26 @@ TEST_CASE("Limits that are certain already are known, whatever stands before") {
                             *compiled.rules->find_section("message"), broken);
   failing.known_limits(outcome);
   CHECK(outcome.kind == rules::Outcome::Kind::kFactFailed);
+}
+
+TEST_CASE("One evaluation serves another section, and another message") {
+  const auto compiled = rules_test::compile(
+      "on early\nreject 554 \"a\" as a when blocked and login is \"x\"\n"
+      "on message\nreject 554 \"b\" as b when blocked\naccept\n");
+  REQUIRE(compiled.rules != nullptr);
+  rules_test::ToyFacts facts;
+  facts.set_text("login", "x");
+  facts.set("blocked", rules::Value::of(true));
+  const rules::Section& early = *compiled.rules->find_section("early");
+  rules::Evaluation evaluation(compiled.rules, early, facts);
+  CHECK(evaluation.decide().rule->reason == "a");
+  evaluation.turn_to(*compiled.rules->find_section("message"));
+  CHECK(evaluation.decide().rule->reason == "b");
+  CHECK(std::count(facts.asked.begin(), facts.asked.end(), "blocked") == 1);
+  facts.set("blocked", rules::Value::of(false));
+  CHECK(evaluation.decide().rule->reason == "b");
+  evaluation.begin_anew();
+  CHECK(evaluation.decide().rule->action == rules::Action::kAccept);
+  evaluation.turn_to(early);
+  CHECK(evaluation.decide().kind == rules::Outcome::Kind::kUndecided);
 }
