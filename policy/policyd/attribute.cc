@@ -34,12 +34,15 @@ constexpr std::array<std::string_view, kAttributes> kNames = {
 constexpr std::size_t kPlaces = 128;
 constexpr std::uint8_t kFree = 0xff;
 
+// Of a name that is not empty.  No two of ours meet here, nor any other that
+// Postfix 3.7 sends.
 constexpr std::size_t place_of(std::string_view name) {
-  std::uint32_t hash = 2166136261U;  // FNV-1a
-  for (const char c : name) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  }
-  return (hash ^ (hash >> 15U)) % kPlaces;
+  const auto octet = [&](std::size_t i) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(name[i]));
+  };
+  return (name.size() + octet(0) + octet(name.size() - 1) +
+          octet(name.size() / 2) * 11) %
+         kPlaces;
 }
 
 constexpr std::array<std::uint8_t, kPlaces> make_places() {
@@ -62,6 +65,7 @@ std::string_view to_string(Attribute attribute) {
 }
 
 std::optional<Attribute> attribute_of(std::string_view name) {
+  if (name.empty()) return std::nullopt;
   std::size_t place = place_of(name);
   while (kByHash[place] != kFree) {
     if (kNames[kByHash[place]] == name) {

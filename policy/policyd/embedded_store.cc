@@ -92,21 +92,21 @@ StoreAnswer EmbeddedStore::ask(const std::vector<LimitUse>& uses,
   return answer;
 }
 
-void EmbeddedStore::look(const std::vector<LimitUse>& uses, Answered answered) {
-  answered(ask(uses, options_.now()));
+std::optional<StoreAnswer> EmbeddedStore::look(
+    const std::vector<LimitUse>& uses, const Later&) {
+  return ask(uses, options_.now());
 }
 
-void EmbeddedStore::spend(const std::vector<LimitUse>& uses,
-                          Answered answered) {
+std::optional<StoreAnswer> EmbeddedStore::spend(
+    const std::vector<LimitUse>& uses, const Later&) {
   const std::int64_t now = options_.now();
   const StoreAnswer answer = ask(uses, now);
-  if (answer.kind == StoreAnswer::Kind::kGranted) {
-    for (const Bucket& bucket : asked_) {
-      table_.set(bucket.key, bucket.full_at, now);
-      if (writer_ != nullptr) unwritten_.push_back(bucket);
-    }
+  if (answer.kind != StoreAnswer::Kind::kGranted) return answer;
+  for (const Bucket& bucket : asked_) {
+    table_.set(bucket.key, bucket.full_at, now);
+    if (writer_ != nullptr) unwritten_.push_back(bucket);
   }
-  answered(answer);
+  return answer;
 }
 
 void EmbeddedStore::flush(std::int64_t now) {

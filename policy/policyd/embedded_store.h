@@ -38,8 +38,10 @@ class EmbeddedStore final : public LimitStore {
                                              std::string& error);
   ~EmbeddedStore() override;
 
-  void look(const std::vector<LimitUse>& uses, Answered answered) override;
-  void spend(const std::vector<LimitUse>& uses, Answered answered) override;
+  std::optional<StoreAnswer> look(const std::vector<LimitUse>& uses,
+                                  const Later& later) override;
+  std::optional<StoreAnswer> spend(const std::vector<LimitUse>& uses,
+                                   const Later& later) override;
   bool answers_at_once() const override { return true; }
   void tick() override;
   std::size_t live_keys() const override { return table_.size(); }

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 
 #include "policy/envelope.h"
+#include "policy/policyd/sip_hash.h"
 #include "policy/vocabulary.h"
-#include "rules/members.h"
 
 namespace policyd {
 namespace {
@@ -19,40 +18,54 @@ bool is_address_of_client(const rules::FactUse& use) {
   return use.fact == static_cast<std::size_t>(policy::Fact::kClientAddress);
 }
 
-// The text that a bucket is named by; "" when it names none.
-std::string key_text(const rules::FactUse& use, const Value& value) {
+// Appends the text with its length in front; false when there is none.
+bool append_key(std::string_view text, std::string& key) {
+  if (text.empty()) return false;
+  append_text(text, key);
+  const std::size_t begin = key.size() - text.size();
+  for (std::size_t i = begin; i < key.size(); ++i) {
+    if (key[i] >= 'A' && key[i] <= 'Z') {
+      key[i] = static_cast<char>(key[i] - 'A' + 'a');
+    }
+  }
+  return true;
+}
+
+bool append_key(const rules::FactUse& use, const Value& value,
+                std::string& key) {
   switch (value.kind) {
     case Value::Kind::kText:
       if (is_address_of_client(use) && policy::is_this_host(value.text)) {
-        return {};
+        return false;
       }
-      return rules::lower_case(value.text);
+      return append_key(value.text, key);
     case Value::Kind::kNumber:
-      return std::to_string(value.number);
+      return append_key(std::to_string(value.number), key);
     case Value::Kind::kFlag:
-      return value.flag ? "yes" : "no";
+      return append_key(value.flag ? "yes" : "no", key);
     default:
-      return {};
+      return false;
   }
 }
 
-// The texts of all keys; nullopt when the limit does not hold.
-std::optional<std::vector<std::string>> key_texts(
-    rules::Evaluation& evaluation, const rules::Rule& rule,
-    std::optional<std::size_t>& failed_fact) {
-  std::vector<std::string> texts;
-  texts.reserve(rule.limit.keys.size());
+// The bucket's name into `key`; false when the limit does not hold.
+bool make_key(rules::Evaluation& evaluation, const rules::Rule& rule,
+              const std::string& name, std::string& key,
+              std::optional<std::size_t>& failed_fact) {
+  key = name;
   for (const std::size_t fact : rule.limit.keys) {
-    const Value value = evaluation.value(fact);
-    if (value.kind == Value::Kind::kFailed) {
-      failed_fact = fact;
-      return std::nullopt;
-    }
-    std::string text = key_text(evaluation.rules().facts[fact], value);
-    if (text.empty()) return std::nullopt;
-    texts.push_back(std::move(text));
+    const Value& value = evaluation.value(fact);
+    if (value.kind == Value::Kind::kFailed) failed_fact = fact;
+    if (!append_key(evaluation.rules().facts[fact], value, key)) return false;
   }
-  return texts;
+  return true;
+}
+
+// Two rules that say the same are one limit.
+bool is_repeated(const std::vector<LimitUse>& uses, std::size_t count) {
+  return std::any_of(
+      uses.begin(), uses.begin() + static_cast<std::ptrdiff_t>(count),
+      [&](const LimitUse& known) { return known.key == uses[count].key; });
 }
 
 }  // namespace
@@ -69,36 +82,38 @@ std::vector<std::string> limit_names(const rules::RuleSet& rules,
       name += ' ';
       name += rules.facts[fact].definition->name;
     }
-    names.push_back(std::move(name));
+    // The key is known to all: front ends that share Redis have the same.
+    const std::uint64_t hash = sip_hash({}, name).first;
+    names.emplace_back(reinterpret_cast<const char*>(&hash), sizeof hash);
   }
   return names;
 }
 
-LimitQuestion limit_question(rules::Evaluation& evaluation,
-                             const rules::Section& section,
-                             const std::vector<std::string>& names,
-                             const std::vector<const rules::Rule*>& limits,
-                             std::uint64_t recipients) {
-  LimitQuestion question;
+void fill(LimitQuestion& question, rules::Evaluation& evaluation,
+          const rules::Section& section, const std::vector<std::string>& names,
+          const std::vector<const rules::Rule*>& limits,
+          std::uint64_t recipients) {
+  question.rules.clear();
+  question.failed_fact.reset();
+  std::size_t count = 0;
   for (const rules::Rule* rule : limits) {
-    const auto texts = key_texts(evaluation, *rule, question.failed_fact);
-    if (question.failed_fact) return question;
-    if (!texts) continue;
     const auto place = static_cast<std::size_t>(rule - section.limits.data());
+    if (question.uses.size() == count) question.uses.emplace_back();
+    LimitUse& use = question.uses[count];
+    if (!make_key(evaluation, *rule, names[place], use.key,
+                  question.failed_fact)) {
+      if (question.failed_fact) break;
+      continue;
+    }
+    if (is_repeated(question.uses, count)) continue;
     const rules::Limit& limit = rule->limit;
-    LimitUse use{
-        limit_key(names[place], {texts->begin(), texts->end()}),
-        {limit.count, limit.period, limit.burst},
-        limit.counts_recipients ? std::max<std::uint64_t>(recipients, 1) : 1};
-    // Two rules that say the same are one limit.
-    const bool is_known = std::any_of(
-        question.uses.begin(), question.uses.end(),
-        [&](const LimitUse& known) { return known.key == use.key; });
-    if (is_known) continue;
+    use.rate = {limit.count, limit.period, limit.burst};
+    use.cost =
+        limit.counts_recipients ? std::max<std::uint64_t>(recipients, 1) : 1;
     question.rules.push_back(rule);
-    question.uses.push_back(std::move(use));
+    ++count;
   }
-  return question;
+  question.uses.resize(count);
 }
 
 }  // namespace policyd

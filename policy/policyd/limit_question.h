@@ -8,6 +8,7 @@
 // login; the network of this host) does not hold, and this host's address is
 // never a bucket: behind a multiplexer everybody has it.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,10 +18,11 @@
 
 namespace policyd {
 
-// Of each limit of a section, in order.
+// Of each limit of a section, in order: eight octets that tell it from others.
 std::vector<std::string> limit_names(const rules::RuleSet& rules,
                                      const rules::Section& section);
 
+// Filled anew for each request; what it holds is used again.
 struct LimitQuestion {
   std::vector<const rules::Rule*> rules;
   std::vector<LimitUse> uses;  // one for each of `rules`
@@ -31,10 +33,9 @@ struct LimitQuestion {
 
 // `limits` are those of `section` that hold, `names` are limit_names() of it.
 // `recipients`: what a limit that counts them is to take.
-LimitQuestion limit_question(rules::Evaluation& evaluation,
-                             const rules::Section& section,
-                             const std::vector<std::string>& names,
-                             const std::vector<const rules::Rule*>& limits,
-                             std::uint64_t recipients);
+void fill(LimitQuestion& question, rules::Evaluation& evaluation,
+          const rules::Section& section, const std::vector<std::string>& names,
+          const std::vector<const rules::Rule*>& limits,
+          std::uint64_t recipients);
 
 }  // namespace policyd

@@ -1,22 +1,17 @@
 #include "policy/policyd/limit_store.h"
 
-namespace policyd {
-namespace {
+#include <array>
+#include <charconv>
 
-void append(std::string& key, std::string_view text) {
-  key += std::to_string(text.size());
+namespace policyd {
+
+void append_text(std::string_view text, std::string& key) {
+  std::array<char, 20> digits{};
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), text.size());
+  key.append(digits.data(), end.ptr);
   key += ':';
   key += text;
-}
-
-}  // namespace
-
-std::string limit_key(std::string_view limit,
-                      const std::vector<std::string_view>& by) {
-  std::string key;
-  append(key, limit);
-  for (const std::string_view text : by) append(key, text);
-  return key;
 }
 
 }  // namespace policyd

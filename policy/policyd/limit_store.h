@@ -5,12 +5,14 @@
 //
 // A question names all limits of a message at once, and is answered for all
 // of them: a message is never counted by one limit and refused by another.
-// The answer may come within the call or later from the store's own thread.
+// An answer that comes later comes from the store's own thread.
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/policyd/gcra.h"
@@ -20,7 +22,7 @@ namespace policyd {
 // One bucket and what is to be taken out of it.
 struct LimitUse {
   // Names the limit and what it is by, so that no two buckets have the same
-  // (see limit_key()); at most once in a question.
+  // (see append_text()); at most once in a question.
   std::string key;
   Rate rate;
   std::uint64_t cost = 1;
@@ -40,15 +42,20 @@ struct StoreAnswer {
 class LimitStore {
  public:
   using Answered = std::function<void(const StoreAnswer&)>;
+  // Called once, and only where the answer comes later.
+  using Later = std::function<Answered()>;
 
   virtual ~LimitStore() = default;
 
-  // Whether all would be granted.
-  virtual void look(const std::vector<LimitUse>& uses, Answered answered) = 0;
+  // Whether all would be granted.  Without a value the answer comes later, to
+  // what `later` gave.
+  virtual std::optional<StoreAnswer> look(const std::vector<LimitUse>& uses,
+                                          const Later& later) = 0;
   // Takes it out of all buckets, or out of none.
-  virtual void spend(const std::vector<LimitUse>& uses, Answered answered) = 0;
+  virtual std::optional<StoreAnswer> spend(const std::vector<LimitUse>& uses,
+                                           const Later& later) = 0;
 
-  // Whether answers come within the call.
+  // Whether no answer comes later.
   virtual bool answers_at_once() const = 0;
   // To be called about twice a second, from the thread that asks.
   virtual void tick() {}
@@ -56,9 +63,8 @@ class LimitStore {
   virtual std::size_t live_keys() const { return 0; }
 };
 
-// The name of a limit and the texts that it is by, each with its length in
-// front so that none runs into the next.
-std::string limit_key(std::string_view limit,
-                      const std::vector<std::string_view>& by);
+// A name is made of texts, each with its length in front, so that none runs
+// into the next.
+void append_text(std::string_view text, std::string& key);
 
 }  // namespace policyd

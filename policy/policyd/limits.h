@@ -18,6 +18,9 @@ inline constexpr std::size_t kMaxAttributes = 100;
 // the others waiting by asking without a pause.
 inline constexpr std::size_t kReadOctets = std::size_t{16} * 1024;
 
+// A connection's own buffer: Postfix's requests are 600 to 900 octets.
+inline constexpr std::size_t kConnectionOctets = 1024;
+
 // From its first octet a request has to be whole within this time, and an
 // answer has to be taken.  Postfix writes a request in one piece.
 inline constexpr std::chrono::seconds kRequestTimeout{10};

@@ -151,18 +151,21 @@ RedisStore::~RedisStore() {
   thread_.join();
 }
 
-void RedisStore::look(const std::vector<LimitUse>& uses, Answered answered) {
-  ask(false, uses, std::move(answered));
+std::optional<StoreAnswer> RedisStore::look(const std::vector<LimitUse>& uses,
+                                            const Later& later) {
+  return ask(false, uses, later);
 }
 
-void RedisStore::spend(const std::vector<LimitUse>& uses, Answered answered) {
-  ask(true, uses, std::move(answered));
+std::optional<StoreAnswer> RedisStore::spend(const std::vector<LimitUse>& uses,
+                                             const Later& later) {
+  return ask(true, uses, later);
 }
 
-void RedisStore::ask(bool spends, const std::vector<LimitUse>& uses,
-                     Answered answered) {
-  if (uses.empty()) return answered({});
-  Question question{{std::to_string(uses.size())}, std::move(answered)};
+std::optional<StoreAnswer> RedisStore::ask(bool spends,
+                                           const std::vector<LimitUse>& uses,
+                                           const Later& later) {
+  if (uses.empty()) return StoreAnswer{};
+  Question question{{std::to_string(uses.size())}, {}};
   for (const LimitUse& use : uses) question.words.push_back(redis_key(use.key));
   question.words.emplace_back(spends ? "1" : "0");
   for (const LimitUse& use : uses) {
@@ -172,13 +175,12 @@ void RedisStore::ask(bool spends, const std::vector<LimitUse>& uses,
   }
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() < kMaxRedisBacklog) {
-      waiting_.push_back(std::move(question));
-      question.answered = nullptr;
-    }
+    if (waiting_.size() >= kMaxRedisBacklog) return kTemporaryError;
+    question.answered = later();
+    waiting_.push_back(std::move(question));
   }
-  if (question.answered != nullptr) return question.answered(kTemporaryError);
   changed_.notify_one();
+  return std::nullopt;
 }
 
 void RedisStore::answer(Question& question, const StoreAnswer& answer) {

@@ -53,8 +53,10 @@ class RedisStore final : public LimitStore {
   RedisStore(const RedisStore&) = delete;
   RedisStore& operator=(const RedisStore&) = delete;
 
-  void look(const std::vector<LimitUse>& uses, Answered answered) override;
-  void spend(const std::vector<LimitUse>& uses, Answered answered) override;
+  std::optional<StoreAnswer> look(const std::vector<LimitUse>& uses,
+                                  const Later& later) override;
+  std::optional<StoreAnswer> spend(const std::vector<LimitUse>& uses,
+                                   const Later& later) override;
   bool answers_at_once() const override { return false; }
 
  private:
@@ -66,7 +68,8 @@ class RedisStore final : public LimitStore {
     void operator()(redisContext* context) const;
   };
 
-  void ask(bool spends, const std::vector<LimitUse>& uses, Answered answered);
+  std::optional<StoreAnswer> ask(bool spends, const std::vector<LimitUse>& uses,
+                                 const Later& later);
   void run();
   void answer(Question& question, const StoreAnswer& answer);
   void ask_redis(std::vector<Question>& questions);

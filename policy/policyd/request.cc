@@ -38,15 +38,13 @@ void Request::set(Attribute attribute, std::string_view value) {
 }
 
 Request Request::kept_in(std::string& octets) const {
-  std::size_t size = 0;
-  for (const std::string_view value : values_) size += value.size();
   octets.clear();
-  octets.reserve(size);  // so that no view moves
+  octets.reserve(kMaxRequestOctets);  // so that no view moves
   Request kept = *this;
-  for (std::string_view& value : kept.values_) {
-    const std::size_t begin = octets.size();
-    octets += value;
-    value = {octets.data() + begin, value.size()};
+  for (std::size_t i = 0; i < kAttributes; ++i) {
+    const std::string_view text = value(static_cast<Attribute>(i));
+    kept.values_[i] = {octets.data() + octets.size(), text.size()};
+    octets += text;
   }
   return kept;
 }
@@ -57,52 +55,81 @@ RequestParser::Result RequestParser::next(std::string_view& chunk) {
     held_is_done_ = false;
   }
   if (held_.empty()) {
-    const std::size_t end = end_of_request(chunk, 0);
-    if (end != std::string_view::npos) {
-      const std::string_view text = chunk.substr(0, end);
-      chunk.remove_prefix(end);
-      return parse(text);
-    }
-    if (chunk.size() > kMaxRequestOctets) return fail("a request too long");
-    held_.assign(chunk);
-    chunk = {};
-    return Result::kNeedMore;
+    const std::size_t end = scan(chunk);
+    if (end == std::string_view::npos) return hold(chunk, 0);
+    const std::string_view text = chunk.substr(0, end);
+    chunk.remove_prefix(end);
+    return check(text);
   }
   const std::size_t before = held_.size();
   const std::size_t room = kMaxRequestOctets + 1 - before;
-  held_.append(chunk.substr(0, room));
+  const std::string_view more = chunk.substr(0, room);
+  held_.append(more);
   const std::size_t end = end_of_request(held_, before);
   if (end == std::string::npos) {
-    if (held_.size() > kMaxRequestOctets) return fail("a request too long");
-    chunk = {};
-    return Result::kNeedMore;
+    chunk.remove_prefix(more.size());
+    return hold(chunk, before);
   }
   chunk.remove_prefix(end - before);
   held_.resize(end);
   held_is_done_ = true;
-  return parse(held_);
+  scan(held_);
+  return check(held_);
 }
 
-RequestParser::Result RequestParser::parse(std::string_view text) {
-  request_ = {};
-  if (text.size() > kMaxRequestOctets) return fail("a request too long");
-  if (text.find('\0') != std::string_view::npos) return fail("a NUL octet");
-  text.remove_suffix(1);  // the empty line
-  std::size_t attributes = 0;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos || equals == 0) {
-      return fail("a line without an attribute");
-    }
-    if (++attributes > kMaxAttributes) return fail("too many attributes");
-    if (const auto attribute = attribute_of(line.substr(0, equals))) {
-      request_.set(*attribute, line.substr(equals + 1));
-    }
+// Keeps the begin of a request.  `before`: what is held already, to which the
+// chunk was added as far as there is room.
+RequestParser::Result RequestParser::hold(std::string_view& chunk,
+                                          std::size_t before) {
+  if (before == 0) {
+    if (chunk.size() > kMaxRequestOctets) return fail("a request too long");
+    held_.assign(chunk);
+    chunk = {};
+  } else if (held_.size() > kMaxRequestOctets) {
+    return fail("a request too long");
   }
-  return Result::kRequest;
+  return Result::kNeedMore;
+}
+
+// Reads attributes up to the empty line; behind it is what is returned, npos
+// when it is not there.
+std::size_t RequestParser::scan(std::string_view text) {
+  request_.clear();
+  broken_ = nullptr;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (std::size_t attributes = 0; at < end && *at != '\n'; ++attributes) {
+    // Names are short, values need not be.
+    const char* const name = at;
+    while (at < end && *at != '=' && *at != '\n') ++at;
+    const std::size_t rest =
+        text.find('\n', static_cast<std::size_t>(at - text.data()));
+    if (rest == std::string_view::npos) return rest;
+    const char* const line_end = text.data() + rest;
+    if (at == line_end || at == name) {
+      broken_ = "a line without an attribute";
+    } else if (attributes == kMaxAttributes) {
+      broken_ = "too many attributes";
+    }
+    if (broken_ != nullptr) return end_of_request(text, 0);
+    if (const auto attribute =
+            attribute_of({name, static_cast<std::size_t>(at - name)})) {
+      request_.set(*attribute,
+                   {at + 1, static_cast<std::size_t>(line_end - at - 1)});
+    }
+    at = line_end + 1;
+  }
+  return at < end ? static_cast<std::size_t>(at + 1 - text.data())
+                  : std::string_view::npos;
+}
+
+// What scan() has found in a whole request.
+RequestParser::Result RequestParser::check(std::string_view text) {
+  if (text.size() > kMaxRequestOctets) return fail("a request too long");
+  if (text.find('\0') != std::string_view::npos) {
+    return fail("a NUL octet");
+  }
+  return broken_ == nullptr ? Result::kRequest : Result::kBroken;
 }
 
 RequestParser::Result RequestParser::fail(const char* why) {

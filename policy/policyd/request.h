@@ -29,7 +29,8 @@ class Request {
  public:
   // "" when it is missing.
   std::string_view value(Attribute attribute) const {
-    return values_[static_cast<std::size_t>(attribute)];
+    return has(attribute) ? values_[static_cast<std::size_t>(attribute)]
+                          : std::string_view();
   }
   bool has(Attribute attribute) const {
     return (present_ >> static_cast<unsigned>(attribute) & 1U) != 0;
@@ -41,6 +42,10 @@ class Request {
   std::optional<Attribute> repeated() const { return repeated_; }
 
   void set(Attribute attribute, std::string_view value);
+  void clear() {
+    present_ = 0;
+    repeated_.reset();
+  }
 
   // The same request with its values in `octets`, which outlives it.
   Request kept_in(std::string& octets) const;
@@ -67,13 +72,15 @@ class RequestParser {
   bool is_midway() const { return !held_.empty() && !held_is_done_; }
 
  private:
-  Result parse(std::string_view text);
+  Result hold(std::string_view& chunk, std::size_t before);
+  std::size_t scan(std::string_view text);
+  Result check(std::string_view text);
   Result fail(const char* why);
 
   Request request_;
   std::string held_;
   bool held_is_done_ = false;  // what is held was the last request
-  const char* broken_ = "";
+  const char* broken_ = nullptr;
 };
 
 }  // namespace policyd

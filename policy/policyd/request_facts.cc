@@ -112,6 +112,13 @@ RequestKind kind_of(const Request& request) {
   return kind;
 }
 
+void RequestFacts::begin(const Request& request, Occasion occasion) {
+  request_ = &request;
+  occasion_ = occasion;
+  account_.reset();
+  texts_.clear();
+}
+
 Value RequestFacts::kept(std::string text) {
   return Value::of(std::string_view(texts_.emplace_back(std::move(text))));
 }
@@ -119,13 +126,13 @@ Value RequestFacts::kept(std::string text) {
 Value RequestFacts::count_of_recipients() const {
   // At RCPT Postfix says 0 for the first, and counts those before it.
   if (occasion_ == Occasion::kRecipient) return Value::not_yet();
-  return Value::of(request_.number(Attribute::kRecipientCount).value_or(0));
+  return Value::of(request_->number(Attribute::kRecipientCount).value_or(0));
 }
 
 // Postfix does not tell which service asks; who logged in sends.
 Value RequestFacts::direction() const {
   if (occasion_ == Occasion::kSpend) {
-    return Value::of(request_.value(Attribute::kDirection));
+    return Value::of(request_->value(Attribute::kDirection));
   }
   if (login().empty()) return Value::not_yet();
   return Value::of(policy::to_string(policy::Direction::kOutbound));
@@ -133,7 +140,7 @@ Value RequestFacts::direction() const {
 
 Value RequestFacts::value(std::size_t fact, std::string_view) {
   using std::string_view;
-  const string_view address = request_.value(Attribute::kClientAddress);
+  const string_view address = request_->value(Attribute::kClientAddress);
   switch (static_cast<Fact>(fact)) {
     case Fact::kDirection:
       return direction();
@@ -150,40 +157,40 @@ Value RequestFacts::value(std::size_t fact, std::string_view) {
     case Fact::kClientIsLocal:
       return Value::of(policy::is_this_host(address));
     case Fact::kClientPort:
-      return Value::of(request_.number(Attribute::kClientPort).value_or(0));
+      return Value::of(request_->number(Attribute::kClientPort).value_or(0));
     case Fact::kClientHelo:
-      return Value::of(request_.value(Attribute::kHeloName));
+      return Value::of(request_->value(Attribute::kHeloName));
     case Fact::kTlsVersion:
-      return Value::of(request_.value(Attribute::kEncryptionProtocol));
+      return Value::of(request_->value(Attribute::kEncryptionProtocol));
     case Fact::kTlsCipher:
-      return Value::of(request_.value(Attribute::kEncryptionCipher));
+      return Value::of(request_->value(Attribute::kEncryptionCipher));
     case Fact::kRecipient:
-      return Value::of(request_.value(Attribute::kRecipient));
+      return Value::of(request_->value(Attribute::kRecipient));
     case Fact::kRecipientDomain:
-      return kept(policy::domain_of(request_.value(Attribute::kRecipient)));
+      return kept(policy::domain_of(request_->value(Attribute::kRecipient)));
     case Fact::kRecipientCount:
       return count_of_recipients();
     case Fact::kTime:
     case Fact::kHour:
     case Fact::kWeekday:
-      return policy::time_value(static_cast<Fact>(fact), now_);
+      return policy::time_value(static_cast<Fact>(fact), now_());
     case Fact::kAccountState:
     case Fact::kAccountAge:
       if (!account_ && !login().empty()) {
         account_ = accounts_.look_up(policy::canonical_recipient(login()));
       }
-      return policy::account_value(static_cast<Fact>(fact), account_, now_);
+      return policy::account_value(static_cast<Fact>(fact), account_, now_());
     default:
       break;
   }
   if (occasion_ != Occasion::kSpend) return Value::not_yet();
   switch (static_cast<Fact>(fact)) {
     case Fact::kAuthorDomain:
-      return Value::of(request_.value(Attribute::kAuthorDomain));
+      return Value::of(request_->value(Attribute::kAuthorDomain));
     case Fact::kShape:
-      return Value::of(request_.value(Attribute::kShape));
+      return Value::of(request_->value(Attribute::kShape));
     case Fact::kSize:
-      return Value::of(request_.number(Attribute::kSize).value_or(0));
+      return Value::of(request_->number(Attribute::kSize).value_or(0));
     default:
       // The compiler lets no other fact stand there.
       return Value::not_yet();

@@ -6,6 +6,7 @@
 // come: what is later is "not yet".  The milter asks when everything is known.
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <optional>
 #include <string>
@@ -33,24 +34,24 @@ RequestKind kind_of(const Request& request);
 class RequestFacts final : public rules::FactSource {
  public:
   // All outlive it.  `now` in seconds since the epoch.
-  RequestFacts(const Request& request, Occasion occasion,
-               policy::Accounts& accounts, std::int64_t now)
-      : request_(request),
-        occasion_(occasion),
-        accounts_(accounts),
-        now_(now) {}
+  RequestFacts(policy::Accounts& accounts,
+               const std::function<std::int64_t()>& now)
+      : accounts_(accounts), now_(now) {}
+
+  // Of this request from now on; it outlives its use.
+  void begin(const Request& request, Occasion occasion);
 
   rules::Value value(std::size_t fact, std::string_view argument) override;
 
   std::string_view login() const {
-    return request_.value(occasion_ == Occasion::kSpend
-                              ? Attribute::kLogin
-                              : Attribute::kSaslUsername);
+    return request_->value(occasion_ == Occasion::kSpend
+                               ? Attribute::kLogin
+                               : Attribute::kSaslUsername);
   }
   std::string_view reverse_path() const {
-    return request_.value(occasion_ == Occasion::kSpend
-                              ? Attribute::kReversePath
-                              : Attribute::kSender);
+    return request_->value(occasion_ == Occasion::kSpend
+                               ? Attribute::kReversePath
+                               : Attribute::kSender);
   }
 
  private:
@@ -58,10 +59,10 @@ class RequestFacts final : public rules::FactSource {
   rules::Value direction() const;
   rules::Value kept(std::string text);
 
-  const Request& request_;
-  Occasion occasion_;
   policy::Accounts& accounts_;
-  std::int64_t now_;
+  const std::function<std::int64_t()>& now_;
+  const Request* request_ = nullptr;
+  Occasion occasion_ = Occasion::kRecipient;
   std::optional<policy::Account> account_;
   std::list<std::string> texts_;
 };

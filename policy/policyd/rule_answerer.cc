@@ -19,6 +19,9 @@ using policy::Judgement;
 using policy::Verdict;
 using rules::Outcome;
 
+// The same for Postfix and for the milter.
+constexpr std::string_view kDunno = "action=DUNNO\n\n";
+
 std::string action(const std::string& text) {
   return "action=" + text + "\n\n";
 }
@@ -39,25 +42,18 @@ ActionWord word_of(Verdict verdict) {
 
 // As Postfix is told.
 std::string action_of(const Judgement& judgement) {
-  switch (judgement.verdict) {
-    case Verdict::kAccept:
-      return action("DUNNO");
-    case Verdict::kDiscard:
-      return action("DISCARD");
-    default:
-      return action(policy::to_string(judgement.reply));
-  }
+  return action(judgement.verdict == Verdict::kDiscard
+                    ? "DISCARD"
+                    : policy::to_string(judgement.reply));
 }
 
 // As the milter is told.
 std::string spend_answer_of(const Judgement& judgement, bool by_limit) {
   policy::SpendAnswer answer;
-  if (judgement.verdict != Verdict::kAccept) {
-    answer.kind = by_limit ? policy::SpendAnswer::Kind::kTooMuch
-                           : policy::SpendAnswer::Kind::kTemporaryError;
-    answer.reply = policy::to_string(judgement.reply);
-    answer.reason = judgement.reason;
-  }
+  answer.kind = by_limit ? policy::SpendAnswer::Kind::kTooMuch
+                         : policy::SpendAnswer::Kind::kTemporaryError;
+  answer.reply = policy::to_string(judgement.reply);
+  answer.reason = judgement.reason;
   return policy::spend_answer(answer);
 }
 
@@ -74,28 +70,38 @@ Judgement too_much(rules::Evaluation& evaluation, const rules::Rule& rule,
 Ruling::Ruling(std::shared_ptr<const policy::Rulebook> made)
     : rulebook(std::move(made)),
       limit_names(policyd::limit_names(*rulebook->rules(),
-                                       rulebook->section(policy::kOnLimits))) {}
+                                       rulebook->section(policy::kOnLimits))),
+      recipient_(rulebook->section(policy::kOnRecipient)),
+      data_(rulebook->section(policy::kOnData)) {}
 
-// One request on its way.  Its values are copied where the answer comes when
-// the request has gone.
+// One request on its way.
 struct RuleAnswerer::Asking {
-  Asking(const Request& asked, Occasion why, bool keeps,
-         std::shared_ptr<Ruling> by, std::int64_t now)
+  Asking(std::shared_ptr<Ruling> by, const std::function<std::int64_t()>& now)
       : ruling(std::move(by)),
-        request(keeps ? asked.kept_in(octets) : asked),
-        occasion(why),
-        facts(request, occasion, *ruling->accounts, now),
-        limits(ruling->rulebook->rules(),
-               ruling->rulebook->section(policy::kOnLimits), facts) {}
+        limits(ruling->rulebook->section(policy::kOnLimits)),
+        facts(*ruling->accounts, now),
+        evaluation(ruling->rulebook->rules(), limits, facts) {}
+
+  // `keeps`: the request goes before the answer comes.
+  void begin(const Request& asked, Occasion why, bool keeps) {
+    occasion = why;
+    if (keeps) request = asked.kept_in(octets);
+    facts.begin(keeps ? request : asked, why);
+    evaluation.begin_anew();
+    recipients = asked.number(Attribute::kRecipientCount).value_or(1);
+    by_limit = false;
+  }
 
   std::shared_ptr<Ruling> ruling;
+  const rules::Section& limits;
+  RequestFacts facts;
+  rules::Evaluation evaluation;
   std::string octets;
   Request request;
-  Occasion occasion;
-  RequestFacts facts;
-  rules::Evaluation limits;
+  Occasion occasion = Occasion::kRecipient;
+  std::uint64_t recipients = 1;
   LimitQuestion question;
-  Answered answered;
+  bool by_limit = false;  // it is refused by one of the limits
 };
 
 RuleAnswerer::RuleAnswerer(std::shared_ptr<Ruling> ruling, LimitStore& store,
@@ -107,118 +113,130 @@ RuleAnswerer::RuleAnswerer(std::shared_ptr<Ruling> ruling, LimitStore& store,
       log_(log),
       now_(std::move(now)) {}
 
-void RuleAnswerer::answer(const Request& request, Answered answered) {
+RuleAnswerer::~RuleAnswerer() = default;
+
+void RuleAnswerer::replace(std::shared_ptr<Ruling> ruling) {
+  ruling_ = std::move(ruling);
+  kept_.reset();
+}
+
+std::optional<std::string> RuleAnswerer::answer(const Request& request,
+                                                const Later& later) {
   const RequestKind kind = kind_of(request);
-  if (!kind.unusable.empty()) return answer_unusable(kind.unusable, answered);
+  if (!kind.unusable.empty()) return unusable(kind.unusable);
   if (!kind.occasion) {
     counters_.no_opinion();
-    return answered(action("DUNNO"));
+    return std::string(kDunno);
   }
-  const auto asking = std::make_shared<Asking>(
-      request, *kind.occasion, !store_.answers_at_once(), ruling_, now_());
-  asking->answered = std::move(answered);
-  if (*kind.occasion == Occasion::kSpend) return ask_limits(asking);
-  decide(asking);
+  const bool at_once = store_.answers_at_once();
+  std::shared_ptr<Asking> asking = kept_;
+  if (asking == nullptr) {
+    asking = std::make_shared<Asking>(ruling_, now_);
+    if (at_once) kept_ = asking;
+  }
+  asking->begin(request, *kind.occasion, !at_once);
+  const bool spends = asking->occasion == Occasion::kSpend;
+  if (!spends) {
+    if (const auto judgement = decide(*asking)) {
+      return refused(*asking, *judgement);
+    }
+  }
+  if (const auto judgement = prepare_limits(*asking)) {
+    return refused(*asking, *judgement);
+  }
+  if (asking->question.uses.empty()) return granted(*asking);
+  const auto from_store = [&]() -> LimitStore::Answered {
+    return [this, asking, answered = later()](const StoreAnswer& answer) {
+      answered(take(*asking, answer));
+    };
+  };
+  const auto answer = spends ? store_.spend(asking->question.uses, from_store)
+                             : store_.look(asking->question.uses, from_store);
+  if (!answer) return std::nullopt;
+  return take(*asking, *answer);
 }
 
-void RuleAnswerer::answer_unusable(const std::string& why,
-                                   const Answered& answered) {
+std::string RuleAnswerer::unusable(const std::string& why) {
   counters_.unusable();
   log_.warn("a request cannot be used: {}", why);
-  answered(action("451 4.3.0 The policy request cannot be used"));
+  return action("451 4.3.0 The policy request cannot be used");
 }
 
-void RuleAnswerer::decide(const std::shared_ptr<Asking>& asking) {
-  const policy::Rulebook& rulebook = *asking->ruling->rulebook;
-  const rules::Section& section = rulebook.section(to_string(asking->occasion));
-  rules::Evaluation evaluation(rulebook.rules(), section, asking->facts);
-  const Outcome outcome = evaluation.decide();
+std::optional<Judgement> RuleAnswerer::decide(Asking& asking) const {
+  const rules::Section& section = asking.ruling->section_of(asking.occasion);
+  if (section.deciding.empty()) return std::nullopt;
+  asking.evaluation.turn_to(section);
+  const Outcome outcome = asking.evaluation.decide();
   // What no rule decides here is decided later.
-  if (outcome.kind != Outcome::Kind::kUndecided) {
-    if (const auto refused = policy::refusal_of(evaluation, outcome)) {
-      return finish(*asking, *refused);
-    }
-  }
-  ask_limits(asking);
+  if (outcome.kind == Outcome::Kind::kUndecided) return std::nullopt;
+  return policy::refusal_of(asking.evaluation, outcome);
 }
 
-void RuleAnswerer::ask_limits(const std::shared_ptr<Asking>& asking) {
-  const bool spends = asking->occasion == Occasion::kSpend;
+// The 451 when it cannot be known which limits hold.
+std::optional<Judgement> RuleAnswerer::prepare_limits(Asking& asking) const {
+  asking.evaluation.turn_to(asking.limits);
   Outcome outcome;
-  const auto rules = spends ? asking->limits.limits(outcome)
-                            : asking->limits.known_limits(outcome);
-  if (outcome.kind == Outcome::Kind::kFactFailed ||
-      outcome.kind == Outcome::Kind::kNotYet) {
-    return finish(*asking, policy::without_fact(asking->limits, outcome));
-  }
-  const Ruling& ruling = *asking->ruling;
-  asking->question = limit_question(
-      asking->limits, ruling.rulebook->section(policy::kOnLimits),
-      ruling.limit_names, rules,
-      asking->request.number(Attribute::kRecipientCount).value_or(1));
-  if (asking->question.failed_fact) {
+  const auto rules = asking.occasion == Occasion::kSpend
+                         ? asking.evaluation.limits(outcome)
+                         : asking.evaluation.known_limits(outcome);
+  if (outcome.kind == Outcome::Kind::kUndecided) {
+    fill(asking.question, asking.evaluation, asking.limits,
+         asking.ruling->limit_names, rules, asking.recipients);
+    if (!asking.question.failed_fact) return std::nullopt;
     outcome = {Outcome::Kind::kFactFailed, nullptr,
-               *asking->question.failed_fact};
-    return finish(*asking, policy::without_fact(asking->limits, outcome));
+               *asking.question.failed_fact};
   }
-  if (asking->question.uses.empty()) return finish(*asking, policy::accept());
-  auto answered = [this, asking](const StoreAnswer& answer) {
-    take(*asking, answer);
-  };
-  if (spends) {
-    store_.spend(asking->question.uses, std::move(answered));
-  } else {
-    store_.look(asking->question.uses, std::move(answered));
-  }
+  return policy::without_fact(asking.evaluation, outcome);
 }
 
-void RuleAnswerer::take(Asking& asking, const StoreAnswer& answer) {
+std::string RuleAnswerer::take(Asking& asking, const StoreAnswer& answer) {
   switch (answer.kind) {
     case StoreAnswer::Kind::kGranted:
-      if (asking.occasion == Occasion::kSpend) {
-        counters_.spent(asking.question.uses.size());
-      }
-      return finish(asking, policy::accept());
+      return granted(asking);
     case StoreAnswer::Kind::kTooMuch:
       counters_.limit_refused();
-      return finish(
-          asking, too_much(asking.limits, *asking.question.rules[answer.limit],
-                           answer.wait));
+      asking.by_limit = true;
+      return refused(
+          asking, too_much(asking.evaluation,
+                           *asking.question.rules[answer.limit], answer.wait));
     case StoreAnswer::Kind::kTemporaryError:
-      return finish(
-          asking,
-          policy::refuse(policy::reason::kLimitLookup,
-                         "451 4.3.0 Limits cannot be asked, try again later"));
+      break;
   }
+  return refused(
+      asking,
+      policy::refuse(policy::reason::kLimitLookup,
+                     "451 4.3.0 Limits cannot be asked, try again later"));
 }
 
-void RuleAnswerer::finish(Asking& asking, const Judgement& judgement) {
-  counters_.answered(asking.occasion, word_of(judgement.verdict));
-  if (judgement.verdict != Verdict::kAccept) {
-    counters_.refused(asking.occasion, judgement.reason);
-    std::string line =
-        fmt::format("{} {} {}", to_string(asking.occasion),
-                    to_string(word_of(judgement.verdict)), judgement.reason);
-    if (!judgement.detail.empty()) {
-      line += " (" + daemons::printable(judgement.detail) + ")";
-    }
-    if (judgement.verdict != Verdict::kDiscard) {
-      line += ' ' + std::to_string(judgement.reply.code);
-    }
-    if (asking.ruling->log_addresses) {
-      line += fmt::format(" login <{}> from <{}>",
-                          daemons::printable(asking.facts.login()),
-                          daemons::printable(asking.facts.reverse_path()));
-    }
-    log_.info("{}", line);
+std::string RuleAnswerer::granted(const Asking& asking) {
+  if (asking.occasion == Occasion::kSpend) {
+    counters_.spent(asking.question.uses.size());
   }
-  const Answered answered = std::move(asking.answered);
-  const bool by_limit = judgement.reason != policy::reason::kLimitLookup &&
-                        judgement.reason != policy::reason::kAccountLookup &&
-                        judgement.reason != policy::reason::kFactLookup;
-  answered(asking.occasion == Occasion::kSpend
-               ? spend_answer_of(judgement, by_limit)
-               : action_of(judgement));
+  counters_.answered(asking.occasion, ActionWord::kDunno);
+  return std::string(kDunno);
+}
+
+std::string RuleAnswerer::refused(Asking& asking, const Judgement& judgement) {
+  const ActionWord word = word_of(judgement.verdict);
+  counters_.answered(asking.occasion, word);
+  counters_.refused(asking.occasion, judgement.reason);
+  std::string line = fmt::format("{} {} {}", to_string(asking.occasion),
+                                 to_string(word), judgement.reason);
+  if (!judgement.detail.empty()) {
+    line += " (" + daemons::printable(judgement.detail) + ")";
+  }
+  if (judgement.verdict != Verdict::kDiscard) {
+    line += ' ' + std::to_string(judgement.reply.code);
+  }
+  if (asking.ruling->log_addresses) {
+    line += fmt::format(" login <{}> from <{}>",
+                        daemons::printable(asking.facts.login()),
+                        daemons::printable(asking.facts.reverse_path()));
+  }
+  log_.info("{}", line);
+  return asking.occasion == Occasion::kSpend
+             ? spend_answer_of(judgement, asking.by_limit)
+             : action_of(judgement);
 }
 
 }  // namespace policyd

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,15 @@ struct Ruling {
   std::vector<std::string> limit_names;  // of the section `limits`
   std::unique_ptr<policy::Accounts> accounts;
   bool log_addresses = false;
+
+  // What is asked at RCPT and at DATA.
+  const rules::Section& section_of(Occasion occasion) const {
+    return occasion == Occasion::kData ? data_ : recipient_;
+  }
+
+ private:
+  const rules::Section& recipient_;
+  const rules::Section& data_;
 };
 
 class RuleAnswerer final : public Answerer {
@@ -41,25 +51,31 @@ class RuleAnswerer final : public Answerer {
                Counters& counters, spdlog::logger& log,
                std::function<std::int64_t()> now);
 
-  // For requests that come from now on.
-  void replace(std::shared_ptr<Ruling> ruling) { ruling_ = std::move(ruling); }
+  ~RuleAnswerer() override;
 
-  void answer(const Request& request, Answered answered) override;
+  // For requests that come from now on.
+  void replace(std::shared_ptr<Ruling> ruling);
+
+  std::optional<std::string> answer(const Request& request,
+                                    const Later& later) override;
 
  private:
   struct Asking;
 
-  void decide(const std::shared_ptr<Asking>& asking);
-  void ask_limits(const std::shared_ptr<Asking>& asking);
-  void take(Asking& asking, const StoreAnswer& answer);
-  void finish(Asking& asking, const policy::Judgement& judgement);
-  void answer_unusable(const std::string& why, const Answered& answered);
+  std::optional<policy::Judgement> decide(Asking& asking) const;
+  std::optional<policy::Judgement> prepare_limits(Asking& asking) const;
+  std::string take(Asking& asking, const StoreAnswer& answer);
+  std::string granted(const Asking& asking);
+  std::string refused(Asking& asking, const policy::Judgement& judgement);
+  std::string unusable(const std::string& why);
 
   std::shared_ptr<Ruling> ruling_;
   LimitStore& store_;
   Counters& counters_;
   spdlog::logger& log_;
   std::function<std::int64_t()> now_;
+  // Used again and again where the store answers at once.
+  std::shared_ptr<Asking> kept_;
 };
 
 }  // namespace policyd

@@ -5,18 +5,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <asio/awaitable.hpp>
+#include <asio/basic_stream_socket.hpp>
+#include <asio/basic_waitable_timer.hpp>
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/io_context.hpp>
-#include <asio/posix/stream_descriptor.hpp>
+#include <asio/posix/basic_stream_descriptor.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
-#include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 #include <atomic>
@@ -30,20 +32,28 @@ namespace policyd {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Socket = asio::generic::stream_protocol::socket;
-using Listener = asio::posix::stream_descriptor;
-using asio::awaitable;
+// Said in full, for the usual any_io_executor costs a virtual call at each
+// step.
+using Executor = asio::io_context::executor_type;
+using Socket =
+    asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
+using Listener = asio::posix::basic_stream_descriptor<Executor>;
+using Timer =
+    asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
+template <typename Result>
+using awaitable = asio::awaitable<Result, Executor>;
+constexpr asio::use_awaitable_t<Executor> kUseAwaitable;
 
-constexpr std::chrono::milliseconds kSweepInterval{500};
+constexpr std::chrono::milliseconds kSweepInterval{1000};
 // When there are no descriptors left, for example.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 // Connections that are taken at once, before others have their turn.
 constexpr int kAcceptsAtOnce = 64;
 
 // An answer that comes later, and who waits for it.
-struct Answer {
+struct LateAnswer {
   std::optional<std::string> text;
-  asio::steady_timer* waiting = nullptr;
+  Timer* waiting = nullptr;
 };
 
 struct Connection {
@@ -57,7 +67,11 @@ struct Connection {
   Clock::time_point begun;  // of a request that is not whole yet
   Doing doing = Doing::kReading;
   bool is_late = false;
+  // Holds most requests whole.
+  std::array<char, kConnectionOctets> octets{};
 };
+
+enum class Progress : std::uint8_t { kDone, kIsLate, kBroken };
 
 }  // namespace
 
@@ -68,11 +82,16 @@ struct Server::State {
   awaitable<void> accept(Listener& listener);
   bool take(Listener& listener);
   awaitable<void> serve(Socket socket);
-  awaitable<bool> wait_until_readable(Connection& connection);
-  awaitable<bool> answer_all(Connection& connection, std::string_view chunk);
+  void set_deadline(Connection& connection) const;
+  std::string_view read_more(Connection& connection, std::size_t count);
+  Progress answer_some(Connection& connection, std::string_view& octets,
+                       std::string& answers);
+  awaitable<bool> answer_slowly(Connection& connection, std::string octets,
+                                std::string answers);
   awaitable<std::string> wait_for(Connection& connection,
-                                  std::shared_ptr<Answer> answer);
-  awaitable<bool> write(Connection& connection, std::string& answers);
+                                  std::shared_ptr<LateAnswer> answer);
+  bool write_now(Connection& connection, std::string_view& answers);
+  awaitable<bool> write_slowly(Connection& connection, std::string answers);
   awaitable<void> repeat(std::chrono::milliseconds interval,
                          std::function<void()> done);
   void sweep();
@@ -81,13 +100,17 @@ struct Server::State {
 
   Answerer& answerer;
   ServerOptions options;
-  asio::io_context context{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work{
-      context.get_executor()};
+  // One thread has the sockets; others only post.
+  asio::io_context context{ASIO_CONCURRENCY_HINT_UNSAFE_IO};
+  asio::executor_work_guard<Executor> work{context.get_executor()};
   std::list<Listener> listeners;
   std::list<Connection> connections;
+  // For the connection whose turn it is: a read that is larger than its own
+  // buffer, its answers, and one that comes later.
   std::array<char, kReadOctets> chunk{};
-  std::string written;  // answers of the connection whose turn it is
+  std::string written;
+  std::shared_ptr<LateAnswer> late;
+  Clock::time_point now = Clock::now();  // of the last sweep: near enough
   bool drains = false;
   bool told_full = false;
   std::atomic<std::size_t> connection_count = 0;
@@ -129,16 +152,16 @@ bool Server::State::take(Listener& listener) {
 awaitable<void> Server::State::accept(Listener& listener) {
   while (!drains) {
     asio::error_code error;
-    co_await listener.async_wait(
-        Listener::wait_read, asio::redirect_error(asio::use_awaitable, error));
+    co_await listener.async_wait(Listener::wait_read,
+                                 asio::redirect_error(kUseAwaitable, error));
     if (drains) break;
     int taken = 0;
     while (taken < kAcceptsAtOnce && take(listener)) ++taken;
     const bool is_short =
         taken < kAcceptsAtOnce && errno != EAGAIN && errno != EWOULDBLOCK;
     if (!error && !is_short) continue;
-    asio::steady_timer pause(context, kAcceptPause);
-    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    Timer pause(context, kAcceptPause);
+    co_await pause.async_wait(asio::redirect_error(kUseAwaitable, error));
   }
 }
 
@@ -146,131 +169,169 @@ awaitable<void> Server::State::serve(Socket socket) {
   const auto place = connections.emplace(connections.end(), std::move(socket));
   Connection& connection = *place;
   ++connection_count;
-  while (co_await wait_until_readable(connection)) {
+  while (true) {
+    const bool midway = connection.parser.is_midway();
+    set_deadline(connection);
     asio::error_code error;
-    const std::size_t count =
-        connection.socket.read_some(asio::buffer(chunk), error);
-    if (error == asio::error::would_block) {
-      if (drains && !connection.parser.is_midway()) break;
-      continue;
+    std::size_t count = 0;
+    if (drains && !midway) {
+      // Once more, for what came meanwhile; then there is nothing to wait for.
+      count =
+          connection.socket.read_some(asio::buffer(connection.octets), error);
+    } else {
+      count = co_await connection.socket.async_read_some(
+          asio::buffer(connection.octets),
+          asio::redirect_error(kUseAwaitable, error));
+      if (error == asio::error::operation_aborted && !connection.is_late &&
+          drains) {
+        continue;
+      }
     }
     if (error) {
-      if (connection.parser.is_midway()) {
-        tell_broken("a client went in the middle of a request");
+      if (midway) {
+        tell_broken(connection.is_late
+                        ? "a client fell silent in the middle of a request"
+                        : "a client went in the middle of a request");
       }
       break;
     }
-    if (!co_await answer_all(connection, {chunk.data(), count})) break;
+    std::string_view octets = read_more(connection, count);
+    written.clear();
+    const Progress progress = answer_some(connection, octets, written);
+    if (progress == Progress::kBroken) break;
+    if (progress == Progress::kIsLate) {
+      if (!co_await answer_slowly(connection, std::string(octets), written)) {
+        break;
+      }
+      continue;
+    }
+    std::string_view left = written;
+    if (!write_now(connection, left)) break;
+    if (!left.empty() &&
+        !co_await write_slowly(connection, std::string(left))) {
+      break;
+    }
   }
   connections.erase(place);
   --connection_count;
   told_full = told_full && connections.size() + 1 >= options.max_connections;
 }
 
-awaitable<bool> Server::State::wait_until_readable(Connection& connection) {
-  const bool midway = connection.parser.is_midway();
-  connection.deadline = midway ? connection.begun + options.request_timeout
-                               : Clock::now() + options.idle_timeout;
+void Server::State::set_deadline(Connection& connection) const {
   connection.doing = Connection::Doing::kReading;
-  // Once more, for what came meanwhile; then there is nothing to wait for.
-  if (drains && !midway) co_return true;
-  asio::error_code error;
-  co_await connection.socket.async_wait(
-      Socket::wait_read, asio::redirect_error(asio::use_awaitable, error));
-  if (connection.is_late) {
-    if (midway) tell_broken("a client fell silent in the middle of a request");
-    co_return false;
-  }
-  co_return true;
+  connection.deadline = connection.parser.is_midway()
+                            ? connection.begun + options.request_timeout
+                            : now + options.idle_timeout;
 }
 
-awaitable<bool> Server::State::answer_all(Connection& connection,
-                                          std::string_view octets) {
+// All that was read: the first `count` octets are in the connection's buffer.
+std::string_view Server::State::read_more(Connection& connection,
+                                          std::size_t count) {
+  if (count < connection.octets.size()) {
+    return {connection.octets.data(), count};
+  }
+  std::copy(connection.octets.begin(), connection.octets.end(), chunk.begin());
+  asio::error_code error;
+  // Nothing more there, or an error that the next read will see.
+  count += connection.socket.read_some(
+      asio::buffer(chunk.data() + count, chunk.size() - count), error);
+  return {chunk.data(), count};
+}
+
+// Takes whole requests off `octets` and appends their answers.  kIsLate: the
+// last one's comes later, as `late`.
+Progress Server::State::answer_some(Connection& connection,
+                                    std::string_view& octets,
+                                    std::string& answers) {
   bool begins_anew = !connection.parser.is_midway();
-  written.clear();
-  std::string answers;
-  std::string rest;  // of the chunk, once others may have read into it
   while (!octets.empty()) {
     const RequestParser::Result result = connection.parser.next(octets);
     if (result == RequestParser::Result::kNeedMore) break;
     if (result == RequestParser::Result::kBroken) {
       tell_broken("a client sent " + std::string(connection.parser.broken()));
-      co_return false;
+      return Progress::kBroken;
     }
     begins_anew = true;
-    auto answer = std::make_shared<Answer>();
-    answerer.answer(connection.parser.request(), [answer](std::string text) {
-      answer->text = std::move(text);
-      if (answer->waiting != nullptr) answer->waiting->cancel();
-    });
-    if (answer->text) {
-      (rest.empty() ? written : answers) += *answer->text;
-      continue;
-    }
-    if (rest.empty()) {
-      rest.assign(octets);
-      rest += ' ';  // never empty from now on
-      octets = std::string_view(rest).substr(0, rest.size() - 1);
-      answers.swap(written);
-    }
-    answers += co_await wait_for(connection, std::move(answer));
+    const auto text = answerer.answer(
+        connection.parser.request(), [&]() -> Answerer::Answered {
+          late = std::make_shared<LateAnswer>();
+          return [answer = late](std::string given) {
+            answer->text = std::move(given);
+            if (answer->waiting != nullptr) answer->waiting->cancel();
+          };
+        });
+    if (!text) return Progress::kIsLate;
+    answers += *text;
   }
-  if (rest.empty()) answers.swap(written);
-  if (!answers.empty() && !co_await write(connection, answers)) {
-    co_return false;
-  }
-  if (rest.empty()) {
-    answers.clear();
-    answers.swap(written);  // its memory is for the next one
-  }
+  // The first octets of another request: its time begins.
   if (connection.parser.is_midway() && begins_anew) {
     connection.begun = Clock::now();
   }
-  co_return true;
+  return Progress::kDone;
 }
 
-awaitable<std::string> Server::State::wait_for(Connection& connection,
-                                               std::shared_ptr<Answer> answer) {
+// Goes on behind a request whose answer comes later.
+awaitable<bool> Server::State::answer_slowly(Connection& connection,
+                                             std::string octets,
+                                             std::string answers) {
+  std::string_view rest = octets;
+  auto progress = Progress::kIsLate;
+  while (progress == Progress::kIsLate) {
+    answers += co_await wait_for(connection, std::move(late));
+    progress = answer_some(connection, rest, answers);
+  }
+  if (progress == Progress::kBroken) co_return false;
+  co_return co_await write_slowly(connection, std::move(answers));
+}
+
+awaitable<std::string> Server::State::wait_for(
+    Connection& connection, std::shared_ptr<LateAnswer> answer) {
   connection.doing = Connection::Doing::kAnswering;
   connection.deadline = Clock::time_point::max();
-  asio::steady_timer waiting(context, asio::steady_timer::time_point::max());
+  Timer waiting(context, Clock::time_point::max());
   answer->waiting = &waiting;
   asio::error_code error;
   while (!answer->text) {
-    co_await waiting.async_wait(
-        asio::redirect_error(asio::use_awaitable, error));
+    co_await waiting.async_wait(asio::redirect_error(kUseAwaitable, error));
   }
+  answer->waiting = nullptr;
   co_return std::move(*answer->text);
 }
 
-awaitable<bool> Server::State::write(Connection& connection,
-                                     std::string& answers) {
+// As much as goes without waiting; false when the client is gone.
+bool Server::State::write_now(Connection& connection,
+                              std::string_view& answers) {
+  if (answers.empty()) return true;
   asio::error_code error;
   const std::size_t count =
       connection.socket.write_some(asio::buffer(answers), error);
-  if (!error && count == answers.size()) co_return true;
-  if (error && error != asio::error::would_block) co_return false;
-  const std::string left = answers.substr(error ? 0 : count);
+  answers.remove_prefix(count);
+  return !error || error == asio::error::would_block;
+}
+
+awaitable<bool> Server::State::write_slowly(Connection& connection,
+                                            std::string answers) {
+  asio::error_code error;
   connection.doing = Connection::Doing::kWriting;
   connection.deadline = Clock::now() + options.request_timeout;
-  co_await asio::async_write(connection.socket, asio::buffer(left),
-                             asio::redirect_error(asio::use_awaitable, error));
+  co_await asio::async_write(connection.socket, asio::buffer(answers),
+                             asio::redirect_error(kUseAwaitable, error));
   if (connection.is_late) tell_broken("a client does not take its answers");
   co_return !error;
 }
 
 awaitable<void> Server::State::repeat(std::chrono::milliseconds interval,
                                       std::function<void()> done) {
-  asio::steady_timer timer(context);
+  Timer timer(context);
   while (true) {
     timer.expires_after(interval);
-    co_await timer.async_wait(asio::use_awaitable);
+    co_await timer.async_wait(kUseAwaitable);
     done();
   }
 }
 
 void Server::State::sweep() {
-  const auto now = Clock::now();
+  now = Clock::now();
   for (Connection& connection : connections) {
     if (connection.deadline > now) continue;
     connection.is_late = true;

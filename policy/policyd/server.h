@@ -2,11 +2,11 @@
 
 // The connections: one thread, a coroutine for each.
 //
-// A connection in silence has no buffer: its coroutine waits until there is
-// something to read, reads into the one buffer of the thread, and has answered
-// before another one reads.  Only a request that straddles two reads, or an
-// answer that waits for Redis, is kept.  Requests of one connection are
-// answered in their order; each connection gets one look at its turn.
+// A connection has one small buffer, which holds most requests whole; a
+// longer read goes into the one large buffer of the thread, and is answered
+// before another connection has its turn.  Only a request that straddles two
+// reads, or an answer that waits for Redis, is kept beside it.  Requests of one
+// connection are answered in their order; each has one look at its turn.
 //
 // A client that sends what cannot be read, stops in the middle, or does not
 // take its answers is told of in the log and closed; the others notice

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 #include <optional>
 #include <string>
 #include <thread>
@@ -27,6 +28,10 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kDrainStep{50};
 constexpr char kPostfixGroup[] = "postfix";
+// The milter asks nobody where policyd_socket is not set; here it has to be
+// somewhere.
+constexpr char kUsualSocket[] =
+    "unix:/var/spool/postfix/chatmilter/policyd.sock";
 constexpr char kStatus[] = "answering requests";
 
 // The wall clock at the start, and from then on one that never goes back.
@@ -37,7 +42,6 @@ class Clock {
                         std::chrono::steady_clock::now() - steady_begin_)
                         .count();
   }
-  std::int64_t seconds() const { return microseconds() / 1'000'000; }
 
  private:
   std::chrono::steady_clock::time_point steady_begin_ =
@@ -87,8 +91,8 @@ class Service {
   void wait_for_stop();
   void reload();
   void drain();
-  std::function<std::int64_t()> seconds() const {
-    return [this] { return clock_.seconds(); };
+  static std::function<std::int64_t()> seconds() {
+    return [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   }
 
   const Options& options_;
@@ -108,7 +112,8 @@ class Service {
 };
 
 bool Service::open_sockets(const daemons::Settings& settings) {
-  const std::string name = settings.text("policyd_socket");
+  std::string name = settings.text("policyd_socket");
+  if (name.empty()) name = kUsualSocket;
   const auto place = daemons::parse_socket_place(name);
   if (!place) {
     log_.error("policyd_socket: '{}' is neither unix:/PATH nor inet:PORT@HOST",

@@ -66,9 +66,10 @@ std::string AnsweringWorld::ask(const Attributes& attributes) {
   const std::string octets = written(attributes);
   std::string_view chunk = octets;
   REQUIRE(parser.next(chunk) == policyd::RequestParser::Result::kRequest);
-  std::string answer;
-  answerer_->answer(parser.request(),
-                    [&](std::string text) { answer = std::move(text); });
+  const auto given = answerer_->answer(
+      parser.request(), [] { return policyd::Answerer::Answered(); });
+  REQUIRE(given);
+  const std::string& answer = *given;
   REQUIRE(answer.ends_with("\n\n"));
   return answer.substr(0, answer.size() - 2);
 }

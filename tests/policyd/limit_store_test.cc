@@ -23,6 +23,14 @@ LimitUse per_day(const std::string& key, std::uint64_t cost = 1) {
   return {key, {3, 86400, 3}, cost};
 }
 
+std::string limit_key(const std::string& limit,
+                      const std::vector<std::string>& by) {
+  std::string key;
+  policyd::append_text(limit, key);
+  for (const std::string& text : by) policyd::append_text(text, key);
+  return key;
+}
+
 }  // namespace
 
 TEMPLATE_TEST_CASE("The burst is granted and not one more", "", EmbeddedWorld,
@@ -100,14 +108,13 @@ TEMPLATE_TEST_CASE("A cost is spent as a whole", "", EmbeddedWorld,
 TEMPLATE_TEST_CASE("One fact's text does not run into the next one's", "",
                    EmbeddedWorld, RedisWorld) {
   TestType world;
-  const std::string key = policyd::limit_key("rate", {"ab", "c"});
+  const std::string key = limit_key("rate", {"ab", "c"});
   CHECK(world.spend({per_minute(key, 10)}).kind == StoreAnswer::Kind::kGranted);
   CHECK(world.spend({per_minute(key)}).kind == StoreAnswer::Kind::kTooMuch);
   for (const std::string& other :
-       {policyd::limit_key("rate", {"a", "bc"}),
-        policyd::limit_key("rate", {"abc"}), policyd::limit_key("ratea", {"b"}),
-        policyd::limit_key("rate", {"ab", "c", ""}),
-        policyd::limit_key("rate", {"ab1:c"})}) {
+       {limit_key("rate", {"a", "bc"}), limit_key("rate", {"abc"}),
+        limit_key("ratea", {"b"}), limit_key("rate", {"ab", "c", ""}),
+        limit_key("rate", {"ab1:c"})}) {
     CHECK(world.spend({per_minute(other)}).kind == StoreAnswer::Kind::kGranted);
   }
 }

@@ -27,14 +27,13 @@ using std::chrono::milliseconds;
 // Says who asked; "later" is answered when the test says so.
 class Echo final : public policyd::Answerer {
  public:
-  void answer(const policyd::Request& request, Answered answered) override {
+  std::optional<std::string> answer(const policyd::Request& request,
+                                    const Later& later) override {
     const std::string sender(request.value(Attribute::kSender));
-    if (sender == "later") {
-      const std::lock_guard lock(mutex);
-      waiting.push_back(std::move(answered));
-      return;
-    }
-    answered("action=" + sender + "\n\n");
+    if (sender != "later") return "action=" + sender + "\n\n";
+    const std::lock_guard lock(mutex);
+    waiting.push_back(later());
+    return std::nullopt;
   }
 
   std::mutex mutex;

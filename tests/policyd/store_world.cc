@@ -19,11 +19,16 @@ namespace {
 using policyd::LimitUse;
 using policyd::StoreAnswer;
 
-StoreAnswer wait_for(
-    const std::function<void(policyd::LimitStore::Answered)>& ask) {
+using Asking = std::function<std::optional<StoreAnswer>(
+    const policyd::LimitStore::Later&)>;
+
+StoreAnswer wait_for(const Asking& ask) {
   auto answer = std::make_shared<std::promise<StoreAnswer>>();
   std::future<StoreAnswer> future = answer->get_future();
-  ask([answer](const StoreAnswer& given) { answer->set_value(given); });
+  const auto at_once = ask([answer] {
+    return [answer](const StoreAnswer& given) { answer->set_value(given); };
+  });
+  if (at_once) return *at_once;
   REQUIRE(future.wait_for(std::chrono::seconds(10)) ==
           std::future_status::ready);
   return future.get();
@@ -50,14 +55,14 @@ std::string text_of(const redisReply& reply) {
 }  // namespace
 
 StoreAnswer StoreWorld::look(const std::vector<LimitUse>& uses) {
-  return wait_for([&](policyd::LimitStore::Answered answered) {
-    store().look(uses, std::move(answered));
+  return wait_for([&](const policyd::LimitStore::Later& later) {
+    return store().look(uses, later);
   });
 }
 
 StoreAnswer StoreWorld::spend(const std::vector<LimitUse>& uses) {
-  return wait_for([&](policyd::LimitStore::Answered answered) {
-    store().spend(uses, std::move(answered));
+  return wait_for([&](const policyd::LimitStore::Later& later) {
+    return store().spend(uses, later);
   });
 }
 
