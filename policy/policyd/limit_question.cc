@@ -70,9 +70,8 @@ bool is_repeated(const std::vector<LimitUse>& uses, std::size_t count) {
 
 }  // namespace
 
-std::vector<std::string> limit_names(const rules::RuleSet& rules,
-                                     const rules::Section& section) {
-  std::vector<std::string> names;
+LimitRules::LimitRules(const rules::RuleSet& rules, const rules::Section& of)
+    : section(of) {
   for (const rules::Rule& rule : section.limits) {
     const rules::Limit& limit = rule.limit;
     std::string name =
@@ -86,21 +85,21 @@ std::vector<std::string> limit_names(const rules::RuleSet& rules,
     const std::uint64_t hash = sip_hash({}, name).first;
     names.emplace_back(reinterpret_cast<const char*>(&hash), sizeof hash);
   }
-  return names;
 }
 
 void fill(LimitQuestion& question, rules::Evaluation& evaluation,
-          const rules::Section& section, const std::vector<std::string>& names,
+          const LimitRules& rules,
           const std::vector<const rules::Rule*>& limits,
           std::uint64_t recipients) {
   question.rules.clear();
   question.failed_fact.reset();
   std::size_t count = 0;
   for (const rules::Rule* rule : limits) {
-    const auto place = static_cast<std::size_t>(rule - section.limits.data());
+    const auto place =
+        static_cast<std::size_t>(rule - rules.section.limits.data());
     if (question.uses.size() == count) question.uses.emplace_back();
     LimitUse& use = question.uses[count];
-    if (!make_key(evaluation, *rule, names[place], use.key,
+    if (!make_key(evaluation, *rule, rules.names[place], use.key,
                   question.failed_fact)) {
       if (question.failed_fact) break;
       continue;

@@ -18,9 +18,14 @@
 
 namespace policyd {
 
-// Of each limit of a section, in order: eight octets that tell it from others.
-std::vector<std::string> limit_names(const rules::RuleSet& rules,
-                                     const rules::Section& section);
+// The limits of a section, and for each in order eight octets that tell it
+// from others.
+struct LimitRules {
+  LimitRules(const rules::RuleSet& rules, const rules::Section& of);
+
+  const rules::Section& section;
+  std::vector<std::string> names;
+};
 
 // Filled anew for each request; what it holds is used again.
 struct LimitQuestion {
@@ -31,10 +36,10 @@ struct LimitQuestion {
   std::optional<std::size_t> failed_fact;
 };
 
-// `limits` are those of `section` that hold, `names` are limit_names() of it.
-// `recipients`: what a limit that counts them is to take.
+// `limits` are those of `rules` that hold.  `recipients`: what a limit that
+// counts them is to take.
 void fill(LimitQuestion& question, rules::Evaluation& evaluation,
-          const rules::Section& section, const std::vector<std::string>& names,
+          const LimitRules& rules,
           const std::vector<const rules::Rule*>& limits,
           std::uint64_t recipients);
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "daemon/log.h"
-#include "policy/policyd/limit_question.h"
 #include "policy/policyd/request_facts.h"
 #include "policy/reason.h"
 #include "policy/reply.h"
@@ -69,8 +68,7 @@ Judgement too_much(rules::Evaluation& evaluation, const rules::Rule& rule,
 
 Ruling::Ruling(std::shared_ptr<const policy::Rulebook> made)
     : rulebook(std::move(made)),
-      limit_names(policyd::limit_names(*rulebook->rules(),
-                                       rulebook->section(policy::kOnLimits))),
+      limits(*rulebook->rules(), rulebook->section(policy::kOnLimits)),
       recipient_(rulebook->section(policy::kOnRecipient)),
       data_(rulebook->section(policy::kOnData)) {}
 
@@ -78,7 +76,7 @@ Ruling::Ruling(std::shared_ptr<const policy::Rulebook> made)
 struct RuleAnswerer::Asking {
   Asking(std::shared_ptr<Ruling> by, const std::function<std::int64_t()>& now)
       : ruling(std::move(by)),
-        limits(ruling->rulebook->section(policy::kOnLimits)),
+        limits(ruling->limits.section),
         facts(*ruling->accounts, now),
         evaluation(ruling->rulebook->rules(), limits, facts) {}
 
@@ -180,8 +178,8 @@ std::optional<Judgement> RuleAnswerer::prepare_limits(Asking& asking) const {
                          ? asking.evaluation.limits(outcome)
                          : asking.evaluation.known_limits(outcome);
   if (outcome.kind == Outcome::Kind::kUndecided) {
-    fill(asking.question, asking.evaluation, asking.limits,
-         asking.ruling->limit_names, rules, asking.recipients);
+    fill(asking.question, asking.evaluation, asking.ruling->limits, rules,
+         asking.recipients);
     if (!asking.question.failed_fact) return std::nullopt;
     outcome = {Outcome::Kind::kFactFailed, nullptr,
                *asking.question.failed_fact};

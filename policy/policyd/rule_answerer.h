@@ -14,11 +14,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "policy/judgement.h"
 #include "policy/policyd/answerer.h"
 #include "policy/policyd/counters.h"
+#include "policy/policyd/limit_question.h"
 #include "policy/policyd/limit_store.h"
 #include "policy/rulebook.h"
 #include "policy/world.h"
@@ -30,7 +30,7 @@ struct Ruling {
   explicit Ruling(std::shared_ptr<const policy::Rulebook> made);
 
   std::shared_ptr<const policy::Rulebook> rulebook;
-  std::vector<std::string> limit_names;  // of the section `limits`
+  LimitRules limits;
   std::unique_ptr<policy::Accounts> accounts;
   bool log_addresses = false;
 
