@@ -10,8 +10,8 @@ std::string shipped_rules_directory() {
   std::error_code problem;
   const fs::path program = fs::read_symlink("/proc/self/exe", problem);
   if (!problem) {
-    const fs::path beside = program.parent_path().parent_path() / "share" /
-                            "chatmilter" / "rules";
+    const fs::path beside =
+        program.parent_path().parent_path() / "share" / "chatmilter" / "rules";
     if (fs::is_directory(beside, problem)) return beside.string();
   }
   return "/usr/share/chatmilter/rules";
