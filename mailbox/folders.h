@@ -5,7 +5,8 @@
 // with a dot is a folder, and each of them has cur, new and tmp.
 //
 // A walk is safe while Dovecot delivers and users delete: what vanishes
-// between is passed over.
+// between is passed over, links are not followed, and who walks may remove
+// what he is shown.
 
 #include <sys/types.h>
 
@@ -28,11 +29,21 @@ struct Message {
   std::time_t modified = 0;
 };
 
+using VisitMessage = std::function<void(const Message&)>;
+
 // Every plain file in cur, new and tmp of every folder.  False and the reason
 // in `error` when something could not be read: the rest was visited all the
 // same.
-bool for_each_message(const Mailbox& mailbox,
-                      const std::function<void(const Message&)>& visit,
+bool for_each_message(const Mailbox& mailbox, const VisitMessage& visit,
                       std::string& error);
+
+// The same, and the size of every plain file beside them at any depth: the
+// account's own files, and Dovecot's.
+bool for_each_file(const Mailbox& mailbox, const VisitMessage& visit,
+                   const std::function<void(off_t)>& visit_other,
+                   std::string& error);
+
+// Where a message is below its mailbox: ".Sent/cur/NAME".
+std::string path_below(const Message& message);
 
 }  // namespace mailbox

@@ -16,5 +16,7 @@ inline constexpr char kEnforcingFlag[] = "enforceE2EEincoming";
 inline constexpr char kDisabledFlag[] = "DISABLED";
 inline constexpr char kMetadataFile[] = "metadata.json";
 inline constexpr char kMetadataLock[] = "metadata.json.lock";
+// Dovecot's note of the mailbox's size, made anew when it is missing.
+inline constexpr char kQuotaFile[] = "maildirsize";
 
 }  // namespace mailbox

@@ -18,6 +18,9 @@ inline constexpr std::size_t kMaxMetadataFile = std::size_t{1} << 20;
 inline constexpr std::chrono::milliseconds kLockPatience{5000};
 inline constexpr std::chrono::milliseconds kLockStep{5};
 
+// Dovecot makes two levels; deeper is no mailbox.
+inline constexpr int kMaxDepth = 32;
+
 inline constexpr long kSecondsOfDay = 86'400;
 
 }  // namespace mailbox

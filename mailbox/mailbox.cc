@@ -59,6 +59,26 @@ std::optional<std::string> Mailbox::set_last_login(std::time_t when) const {
   return std::nullopt;
 }
 
+LastLogin Mailbox::last_login() const {
+  LastLogin result;
+  struct stat status {};
+  if (fstatat(descriptor(), kPasswordFile, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) {
+      result.presence = Presence::kAbsent;
+    } else {
+      result.error = because(kPasswordFile);
+    }
+  } else if (!S_ISREG(status.st_mode)) {
+    result.error = std::string(kPasswordFile) + " is no plain file";
+  } else if (status.st_mtime <= 0) {
+    result.error = std::string(kPasswordFile) + " is from 1970";
+  } else {
+    result.presence = Presence::kThere;
+    result.day = status.st_mtime;
+  }
+  return result;
+}
+
 std::optional<std::string> Mailbox::set_password(std::string_view hash) const {
   const FileLock lock(descriptor(), kPasswordLock);
   if (!lock.is_held()) return trouble_with(kPasswordLock, lock.error());

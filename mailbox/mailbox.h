@@ -23,6 +23,12 @@ struct Password {
   std::string error;  // of kUnknowable
 };
 
+struct LastLogin {
+  Presence presence = Presence::kUnknowable;  // of the password
+  std::time_t day = 0;                        // of kThere; never 0
+  std::string error;                          // of kUnknowable
+};
+
 class Mailbox {
  public:
   Mailbox() = default;
@@ -41,6 +47,10 @@ class Mailbox {
   // (UTC).  The file is touched only when that changes it; without a password
   // nothing happens.  What went wrong, or nothing.
   std::optional<std::string> set_last_login(std::time_t when) const;
+
+  // Unknowable when the password is no plain file, or from 1970, which is what
+  // a copy without times looks like.
+  LastLogin last_login() const;
 
   // Another password for an account that has one; the last login stays.
   std::optional<std::string> set_password(std::string_view hash) const;

@@ -1,12 +1,12 @@
 #include "mailbox/mailboxes.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 
 #include <cerrno>
-#include <memory>
+#include <utility>
 
 #include "mailbox/address.h"
+#include "mailbox/directory_reader.h"
 #include "mailbox/layout.h"
 
 namespace mailbox {
@@ -42,32 +42,36 @@ OpenResult Mailboxes::find(std::string_view address) const {
   return result;
 }
 
-bool Mailboxes::for_each_address(
-    const std::function<void(const std::string& address)>& visit,
+bool Mailboxes::for_each_name(
+    const std::function<void(const char* name)>& visit,
     std::string& error) const {
-  // A descriptor of its own: a directory stream moves its position.
+  // A descriptor of its own: reading a directory moves its position.
   FileDescriptor own(
       openat(descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  DIR* stream = own.is_open() ? fdopendir(own.number()) : nullptr;
-  if (stream == nullptr) {
+  if (!own.is_open()) {
     error = because(path_);
     return false;
   }
-  [[maybe_unused]] const int given = own.release();
-  const std::unique_ptr<DIR, int (*)(DIR*)> closer(stream, closedir);
-  const dirent* entry = nullptr;
-  // readdir(3): the end is told from trouble by errno alone.
-  while ((errno = 0, entry = readdir(stream)) != nullptr) {
-    const std::string name = entry->d_name;
-    if (!is_account_name(name)) continue;
-    const std::string password = name + '/' + kPasswordFile;
-    if (presence_of(descriptor(), password.c_str()) == Presence::kThere) {
-      visit(name);
-    }
-  }
-  if (errno == 0) return true;
+  DirectoryReader reader(std::move(own));
+  while (const auto* entry = reader.next()) visit(entry->name);
+  if (reader.error() == 0) return true;
+  errno = reader.error();
   error = because(path_);
   return false;
+}
+
+bool Mailboxes::for_each_address(
+    const std::function<void(const std::string& address)>& visit,
+    std::string& error) const {
+  return for_each_name(
+      [&](const char* name) {
+        if (!is_account_name(name)) return;
+        const std::string password = std::string(name) + '/' + kPasswordFile;
+        if (presence_of(descriptor(), password.c_str()) == Presence::kThere) {
+          visit(name);
+        }
+      },
+      error);
 }
 
 std::string Mailboxes::path_of(std::string_view address) const {

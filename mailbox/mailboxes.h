@@ -27,6 +27,11 @@ class Mailboxes {
   // A name that no account can have is absent.
   OpenResult find(std::string_view address) const;
 
+  // Each name in the directory, whatever it is; false and the reason when it
+  // cannot be read to its end.
+  bool for_each_name(const std::function<void(const char* name)>& visit,
+                     std::string& error) const;
+
   // Each account that has a password; false and the reason when the directory
   // cannot be read to its end.
   bool for_each_address(

@@ -77,7 +77,8 @@ std::optional<std::string> sync_directory(int directory) {
 
 std::optional<std::string> replace_file(int directory, const std::string& name,
                                         std::string_view text,
-                                        std::optional<std::time_t> modified) {
+                                        std::optional<std::time_t> modified,
+                                        mode_t mode) {
   const std::string fresh = name + ".new";
   unlinkat(directory, fresh.c_str(), 0);  // of a process that was killed
   const auto give_up = [&] {
@@ -89,6 +90,8 @@ std::optional<std::string> replace_file(int directory, const std::string& name,
       openat(directory, fresh.c_str(),
              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file.is_open()) return because(name);
+  // Whatever the umask.
+  if (fchmod(file.number(), mode) != 0) return give_up();
   if (!write_all(file.number(), text)) return give_up();
   if (modified) {
     const timespec times[2] = {{*modified, 0}, {*modified, 0}};

@@ -7,6 +7,8 @@
 // before replace_file() returns.  Symbolic links are not followed: a mailbox
 // directory is its user's, and a link in it could lead anywhere.
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
@@ -37,7 +39,8 @@ ReadResult read_file(int directory, const char* name, std::size_t most);
 // (FileLock).  A file that cannot be written whole leaves the old one in place.
 std::optional<std::string> replace_file(int directory, const std::string& name,
                                         std::string_view text,
-                                        std::optional<std::time_t> modified);
+                                        std::optional<std::time_t> modified,
+                                        mode_t mode = 0600);
 
 // Directories' entries on disk; what went wrong, or nothing.
 std::optional<std::string> sync_directory(int directory);

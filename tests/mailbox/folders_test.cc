@@ -76,3 +76,45 @@ TEST_CASE("messages may vanish while they are walked") {
   CHECK(error.empty());
   CHECK(seen == 1);
 }
+
+TEST_CASE("all files are walked: messages, and the sizes of the others") {
+  const test::AccountsDirectory accounts;
+  accounts.make(kAnn, "{PLAIN}x");  // 8 octets
+  const std::string root = std::string(kAnn) + "/";
+  for (const char* directory :
+       {"cur", "new", "tmp", ".Sent/cur", "other/cur/deep", ".Sent/other"}) {
+    std::filesystem::create_directories(accounts.path(root + directory));
+  }
+  const struct {
+    const char* name;
+    std::size_t size;
+  } messages[] = {{"cur/1", 1}, {".Sent/cur/2", 2}};
+  const struct {
+    const char* name;
+    std::size_t size;
+  } others[] = {{".hidden", 10},
+                {"dovecot.index", 100},
+                {".Sent/dovecot-uidlist", 1000},
+                {".Sent/other/x", 2000},
+                {"other/cur/deep/y", 4000}};
+  for (const auto& file : messages) {
+    accounts.write(root + file.name, std::string(file.size, 'm'));
+  }
+  for (const auto& file : others) {
+    accounts.write(root + file.name, std::string(file.size, 'o'));
+  }
+  accounts.write("elsewhere", "of somebody else");
+  REQUIRE(symlink("../elsewhere", accounts.path(root + "link").c_str()) == 0);
+  REQUIRE(symlink("..", accounts.path(root + "up").c_str()) == 0);
+  const auto opened = accounts.mailboxes().find(kAnn);
+  std::string error;
+  off_t of_messages = 0;
+  off_t of_others = 0;
+  CHECK(mailbox::for_each_file(
+      opened.mailbox,
+      [&](const mailbox::Message& message) { of_messages += message.size; },
+      [&](off_t size) { of_others += size; }, error));
+  CHECK(error.empty());
+  CHECK(of_messages == 3);
+  CHECK(of_others == 7118);
+}
