@@ -8,6 +8,7 @@ import imaplib
 import os
 import shutil
 import signal
+import smtplib
 import ssl
 import subprocess
 
@@ -140,6 +141,9 @@ class Dovecot:
                    self.lastlogin.socket),
                   ("/home/vmail/mail/%d", self.mailboxes),
                   ("/var/spool/postfix/private", private),
+                  ("/usr/bin/chatmail-quota-expire",
+                   "%s --config %s" % (program("chatmail-quota-expire"),
+                                       self.ini)),
                   ("vmail", USER)]
         pem = postfix.make_certificate(self.box)
         if self._http_port:
@@ -211,6 +215,12 @@ class Dovecot:
             ["doveadm", "-c", self.config, *arguments], check=False,
             capture_output=True, text=True, timeout=60)
         return done.returncode, done.stdout + done.stderr
+
+    def deliver(self, octets, mail_from, rcpt_to):
+        """As Postfix does, over LMTP; raises what smtplib does."""
+        path = self.box.path("private", "dovecot-lmtp")
+        with smtplib.LMTP(path) as client:
+            client.sendmail(mail_from, [rcpt_to], octets)
 
     def mailbox(self, address, *names):
         return os.path.join(self.mailboxes, address, *names)
