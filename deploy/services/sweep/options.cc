@@ -46,6 +46,9 @@ void add_sweep_options(CLI::App& app, Options& options) {
 }
 
 std::optional<int> parse(CLI::App& app, int argc, char** argv) {
+  app.failure_message([](const CLI::App* program, const CLI::Error& error) {
+    return program->get_name() + ": " + error.what() + "; try --help\n";
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
