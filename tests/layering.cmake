@@ -17,6 +17,7 @@ set(allowed_deploy deploy milter policy/policyd policy mime dkim rules mailbox
 
 # Targets that are not named as their folder is.
 set(folder_of_milter_judging milter)
+set(folder_of_admission deploy)
 set(folder_of_ctl deploy)
 set(folder_of_dict deploy)
 set(folder_of_dict_server deploy)
@@ -24,9 +25,12 @@ set(folder_of_doveauth deploy)
 set(folder_of_expire deploy)
 set(folder_of_fsreport deploy)
 set(folder_of_host deploy)
+set(folder_of_http deploy)
+set(folder_of_http_server deploy)
 set(folder_of_lastlogin deploy)
 set(folder_of_metadata deploy)
 set(folder_of_sweep deploy)
+set(folder_of_newemail deploy)
 set(folder_of_policyd policy/policyd)
 set(folder_of_policyd_server policy/policyd)
 

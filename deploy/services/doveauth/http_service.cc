@@ -19,15 +19,15 @@ constexpr std::size_t kShortestSecret = 16;
 
 }  // namespace
 
-bool HttpService::is_allowed(const HttpRequest& request) const {
+bool HttpService::is_allowed(const http::Request& request) const {
   const std::string wanted = "Bearer " + secret_;
-  return request.authorization.size() == wanted.size() &&
-         CRYPTO_memcmp(request.authorization.data(), wanted.data(),
-                       wanted.size()) == 0;
+  const std::string_view given = request.field("authorization");
+  return given.size() == wanted.size() &&
+         CRYPTO_memcmp(given.data(), wanted.data(), wanted.size()) == 0;
 }
 
-HttpResponse HttpService::response_of(const std::string& address,
-                                      const LookupResult& result) const {
+http::Response HttpService::response_of(const std::string& address,
+                                        const LookupResult& result) const {
   if (result.kind == Kind::kNotFound) return {404, {}};
   if (result.kind == Kind::kFailed) return {503, result.text};
   const auto setup = world_.setup.get();
@@ -37,7 +37,7 @@ HttpResponse HttpService::response_of(const std::string& address,
 }
 
 void HttpService::log_in(const std::string& body,
-                         const HttpServer::Answer& answer) {
+                         const http::Callbacks::Answer& answer) {
   const std::size_t first = body.find('\t');
   if (first == std::string::npos) {
     answer({400, {}});
@@ -59,7 +59,7 @@ void HttpService::log_in(const std::string& body,
                  });
 }
 
-void HttpService::list(const HttpServer::Answer& answer) {
+void HttpService::list(const http::Callbacks::Answer& answer) {
   const bool added = accounts_.run([this, answer] {
     std::string lines;
     std::string error;
@@ -71,8 +71,8 @@ void HttpService::list(const HttpServer::Answer& answer) {
   if (!added) answer({503, {}});
 }
 
-void HttpService::handle(const HttpRequest& request,
-                         const HttpServer::Answer& answer) {
+void HttpService::handle(const http::Request& request,
+                         const http::Callbacks::Answer& answer) {
   if (!is_allowed(request)) {
     answer({401, {}});
   } else if (request.method != "POST") {

@@ -3,9 +3,9 @@
 // doveauth for Dovecot 2.4, where passdb and userdb by dict are gone: the same
 // questions, asked by deploy/dovecot/auth.lua over HTTP on the loopback.
 //
-//   POST /create  USER TAB PASSWORD [TAB REMOTE]   a login; may make the
-//   account POST /user    USER                             makes nothing POST
-//   /users                                    all addresses, one a line
+//   POST /create   USER TAB PASSWORD [TAB REMOTE]   may make the account
+//   POST /user     USER                             makes nothing
+//   POST /users                                     all addresses, one a line
 //
 // 200 has lines NAME TAB VALUE (password, home, uid, gid); 404 is nobody's, 503
 // a failure.  Every user of the host can connect to the loopback, and answers
@@ -15,24 +15,25 @@
 #include <string>
 
 #include "deploy/services/doveauth/accounts.h"
-#include "deploy/services/doveauth/http_server.h"
+#include "deploy/services/http/server.h"
 
 namespace doveauth {
 
 class HttpService {
  public:
-  // All outlive it, and the HttpServer goes before them.
+  // All outlive it, and the http::Server goes before them.
   HttpService(Accounts& accounts, const World& world, std::string secret)
       : accounts_(accounts), world_(world), secret_(std::move(secret)) {}
 
-  void handle(const HttpRequest& request, const HttpServer::Answer& answer);
+  void handle(const http::Request& request,
+              const http::Callbacks::Answer& answer);
 
  private:
-  bool is_allowed(const HttpRequest& request) const;
-  void log_in(const std::string& body, const HttpServer::Answer& answer);
-  void list(const HttpServer::Answer& answer);
-  HttpResponse response_of(const std::string& address,
-                           const LookupResult& result) const;
+  bool is_allowed(const http::Request& request) const;
+  void log_in(const std::string& body, const http::Callbacks::Answer& answer);
+  void list(const http::Callbacks::Answer& answer);
+  http::Response response_of(const std::string& address,
+                             const LookupResult& result) const;
 
   Accounts& accounts_;
   World world_;

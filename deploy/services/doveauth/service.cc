@@ -7,12 +7,13 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "deploy/services/doveauth/accounts.h"
 #include "deploy/services/doveauth/dict_service.h"
-#include "deploy/services/doveauth/http_server.h"
 #include "deploy/services/doveauth/http_service.h"
 #include "deploy/services/doveauth/limits.h"
+#include "deploy/services/http/server.h"
 
 namespace doveauth {
 namespace {
@@ -54,7 +55,7 @@ class Doveauth final : public host::Program {
   std::unique_ptr<Accounts> accounts_;
   std::unique_ptr<DictService> service_;
   std::unique_ptr<HttpService> http_service_;
-  std::unique_ptr<HttpServer> http_;  // goes before what it asks
+  std::unique_ptr<http::Server> http_;  // goes before what it asks
 };
 
 bool Doveauth::take(const daemons::Settings& settings,
@@ -88,15 +89,18 @@ bool Doveauth::start() {
   std::string error;
   auto secret =
       read_secret(setup->settings.text("doveauth_http_secret"), error);
-  if (secret) {
+  const int listening =
+      secret ? http::listen_on_loopback(static_cast<std::uint16_t>(port), error)
+             : -1;
+  if (listening >= 0) {
     http_service_ =
         std::make_unique<HttpService>(*accounts_, world(), std::move(*secret));
-    http_ = HttpServer::open(
-        static_cast<std::uint16_t>(port),
-        [this](const HttpRequest& request, const HttpServer::Answer& answer) {
+    http_ = std::make_unique<http::Server>(
+        std::vector<int>{listening},
+        http::Callbacks{[this](const http::Request& request,
+                               const http::Callbacks::Answer& answer) {
           http_service_->handle(request, answer);
-        },
-        error);
+        }});
   }
   if (http_ == nullptr) log_->error("doveauth_http_port: {}", error);
   return http_ != nullptr;
