@@ -30,12 +30,15 @@ OptionsResult parse_options(const Identity& identity, int argc, char** argv,
         },
         help + " (overrides " + key + ")");
   };
-  overrides("--socket", identity.socket_key, "Where Dovecot connects: PATH");
+  overrides("--socket", identity.socket_key,
+            std::string("Where ") + identity.client + " connects: PATH");
   overrides("--metrics-socket", identity.metrics_key,
             "Where counters are served: PATH");
   overrides("--mail-domain", "mail_domain",
             "The domain of the relay's addresses");
-  overrides("--mailboxes-dir", "mailboxes_dir", "Where the mailboxes are");
+  if (identity.has_mailboxes) {
+    overrides("--mailboxes-dir", "mailboxes_dir", "Where the mailboxes are");
+  }
   app.add_option("--user", options.user,
                  "Started as root: the user to become, for good");
   app.add_option("--group", options.group,

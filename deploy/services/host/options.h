@@ -1,6 +1,6 @@
 #pragma once
 
-// The command line that the services beside Dovecot have in common.
+// The command line that the services beside Dovecot and nginx have in common.
 
 #include <optional>
 #include <string>
@@ -15,8 +15,10 @@ namespace host {
 struct Identity {
   const char* name;         // of the program
   const char* about;        // one sentence for --help
-  const char* socket_key;   // of chatmail.ini: where Dovecot connects
+  const char* socket_key;   // of chatmail.ini: where its client connects
   const char* metrics_key;  // of chatmail.ini: where counters are served
+  const char* client = "Dovecot";
+  bool has_mailboxes = true;
 };
 
 struct Options {

@@ -4,10 +4,8 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "daemon/log.h"
@@ -16,7 +14,6 @@
 #include "daemon/readiness.h"
 #include "daemon/signals.h"
 #include "daemon/socket_place.h"
-#include "deploy/services/dict/server.h"
 
 namespace host {
 namespace {
@@ -27,8 +24,8 @@ constexpr std::chrono::seconds kDrain{10};
 class Host {
  public:
   Host(const Identity& identity, const Options& options, spdlog::logger& log,
-       Program& program)
-      : identity_(identity), options_(options), log_(log), program_(program) {}
+       Daemon& daemon)
+      : identity_(identity), options_(options), log_(log), daemon_(daemon) {}
 
   int run();
 
@@ -37,11 +34,14 @@ class Host {
   bool give_up_privileges();
   bool take(const daemons::SettingsFile& file);
   void reload();
+  std::string doing() const {
+    return std::string("answering ") + identity_.client;
+  }
 
   const Identity& identity_;
   const Options& options_;
   spdlog::logger& log_;
-  Program& program_;
+  Daemon& daemon_;
   daemons::Signals signals_;
   std::string path_;
   int listening_ = -1;
@@ -75,7 +75,7 @@ bool Host::open_sockets(const daemons::Settings& settings) {
   error = "it has to be a unix socket";
   if (metrics_place && metrics_place->is_unix) {
     metrics_ = daemons::MetricsSocket::open(
-        metrics_place->path, access, [this] { return program_.metrics(); },
+        metrics_place->path, access, [this] { return daemon_.metrics(); },
         error);
   }
   if (metrics_ == nullptr) log_.error("{}: {}", identity_.metrics_key, error);
@@ -99,7 +99,7 @@ bool Host::take(const daemons::SettingsFile& file) {
   std::vector<std::string> errors = file.errors;
   std::vector<std::string> warnings = file.warnings;
   const bool good =
-      errors.empty() && program_.take(file.settings, errors, warnings);
+      errors.empty() && daemon_.take(file.settings, errors, warnings);
   for (const std::string& warning : warnings) log_.warn("{}", warning);
   for (const std::string& error : errors) log_.error("{}", error);
   return good;
@@ -113,8 +113,7 @@ void Host::reload() {
   } else {
     log_.error("the settings have errors; those from before stay in force");
   }
-  daemons::notify_ready(good ? "answering Dovecot"
-                             : "answering Dovecot; the last reload failed");
+  daemons::notify_ready(doing() + (good ? "" : "; the last reload failed"));
 }
 
 int Host::run() {
@@ -125,16 +124,18 @@ int Host::run() {
   // The sockets as the one who may make them, the rest as the one who works.
   if (!open_sockets(file.settings) || !give_up_privileges()) return 1;
   if (!take(file)) return 1;
-  dict::Server server;
-  std::thread loop;
+  bool started = false;
   {
     const daemons::BlockedSignals blocked;
-    server.listen(listening_, program_.service());
-    if (!program_.start()) return 1;
-    loop = std::thread([&server] { server.run(); });
+    daemon_.serve(listening_);
+    started = daemon_.start();
+  }
+  if (!started) {
+    daemon_.stop({});
+    return 1;
   }
   log_.info("listening on {}", path_);
-  daemons::notify_ready("answering Dovecot");
+  daemons::notify_ready(doing());
   while (true) {
     const auto signal = signals_.wait(std::chrono::milliseconds(-1));
     if (signal == daemons::Signal::kStop) break;
@@ -142,8 +143,7 @@ int Host::run() {
   }
   daemons::notify_stopping();
   unlink(path_.c_str());
-  server.stop(kDrain);
-  loop.join();
+  daemon_.stop(kDrain);
   metrics_.reset();
   log_.info("stopped");
   return 0;
@@ -151,8 +151,19 @@ int Host::run() {
 
 }  // namespace
 
-int main(const Identity& identity, int argc, char** argv,
-         std::unique_ptr<Program> (*make)(std::shared_ptr<spdlog::logger>)) {
+void Program::serve(int listening) {
+  server_ = std::make_unique<dict::Server>();
+  server_->listen(listening, service());
+  loop_ = std::thread([this] { server_->run(); });
+}
+
+void Program::stop(std::chrono::milliseconds patience) {
+  server_->stop(patience);
+  loop_.join();
+  server_.reset();  // before the service that it asks
+}
+
+int main(const Identity& identity, int argc, char** argv, const Make& make) {
   const auto parsed =
       parse_options(identity, argc, argv, std::getenv("CHATMAIL_INI"));
   if (!parsed.options) return parsed.exit_status;
@@ -164,8 +175,8 @@ int main(const Identity& identity, int argc, char** argv,
     log->error("--log-level: no level '{}'", parsed.options->log_level);
     return 2;
   }
-  const std::unique_ptr<Program> program = make(log);
-  return Host(identity, *parsed.options, *log, *program).run();
+  const std::unique_ptr<Daemon> daemon = make(log);
+  return Host(identity, *parsed.options, *log, *daemon).run();
 }
 
 }  // namespace host

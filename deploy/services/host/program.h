@@ -1,38 +1,61 @@
 #pragma once
 
-// The life of a service beside Dovecot: settings, sockets, privileges, the loop
-// of signals, the end.  What it answers is the Program's.
+// The life of a service beside Dovecot or nginx: settings, sockets, privileges,
+// the loop of signals, the end.  What it answers is the Daemon's; one that
+// speaks dict is a Program.
 
 #include <spdlog/logger.h>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "daemon/settings.h"
+#include "deploy/services/dict/server.h"
 #include "deploy/services/dict/service.h"
 #include "deploy/services/host/options.h"
 
 namespace host {
 
-class Program {
+class Daemon {
  public:
-  virtual ~Program() = default;
+  virtual ~Daemon() = default;
   // At the start and at a reload.  False, and what was before stays, when
   // there are errors.
   virtual bool take(const daemons::Settings& settings,
                     std::vector<std::string>& errors,
                     std::vector<std::string>& warnings) = 0;
-  // Once, after the first take(); may start threads.
-  virtual dict::Service& service() = 0;
-  // Starts what it has beside the dict; false when it cannot, with the reason
-  // in the log.
+  // Once, after the first take(): answers those who connect to `listening`,
+  // in threads of its own.
+  virtual void serve(int listening) = 0;
+  // Starts what it has beside that; false when it cannot, with the reason in
+  // the log.
   virtual bool start() { return true; }
+  // Gives the answers that are owed, for at most `patience`, and ends its
+  // threads.
+  virtual void stop(std::chrono::milliseconds patience) = 0;
   virtual std::string metrics() = 0;
 };
 
-// A program's main(): `make` gives the Program.
-int main(const Identity& identity, int argc, char** argv,
-         std::unique_ptr<Program> (*make)(std::shared_ptr<spdlog::logger>));
+class Program : public Daemon {
+ public:
+  // Once, after the first take(); may start threads.
+  virtual dict::Service& service() = 0;
+
+  void serve(int listening) final;
+  void stop(std::chrono::milliseconds patience) final;
+
+ private:
+  std::unique_ptr<dict::Server> server_;
+  std::thread loop_;
+};
+
+// A program's main(): `make` gives the Daemon.
+using Make =
+    std::function<std::unique_ptr<Daemon>(std::shared_ptr<spdlog::logger>)>;
+int main(const Identity& identity, int argc, char** argv, const Make& make);
 
 }  // namespace host
