@@ -1,0 +1,61 @@
+#include "deploy/services/newemail/setup.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+using newemail::make_setup;
+
+TEST_CASE("a relay without a signed certificate is told by its name") {
+  struct Row {
+    std::string mail_domain;
+    std::string own_certificate;
+    bool is_self_signed;
+    std::string domain;
+    std::string login_host;
+  };
+  const std::vector<Row> rows = {
+      {"a.example", "", false, "a.example", ""},
+      {"_a.example", "", true, "_a.example", ""},
+      {"_a.example", "/cert /key", false, "_a.example", ""},
+      {"192.0.2.1", "", true, "[192.0.2.1]", "192.0.2.1"},
+      {"2001:db8::1", "", true, "[IPv6:2001:db8::1]", "2001:db8::1"},
+      {"192.0.2.1", "/cert /key", false, "[192.0.2.1]", "192.0.2.1"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.mail_domain << ' ' << row.own_certificate);
+    daemons::Settings settings;
+    settings.set("mail_domain", row.mail_domain);
+    settings.set("tls_external_cert_and_key", row.own_certificate);
+    std::vector<std::string> errors;
+    const auto setup = make_setup(settings, errors);
+    REQUIRE(setup != nullptr);
+    CHECK(setup->is_self_signed == row.is_self_signed);
+    CHECK(setup->domain == row.domain);
+    CHECK(setup->login_host == row.login_host);
+    CHECK(setup->local_part_length == 9);
+    CHECK(setup->password_length == 12);
+  }
+}
+
+TEST_CASE("settings by which nobody could have an address are refused") {
+  struct Row {
+    std::string key;
+    std::string value;
+  };
+  const std::vector<Row> rows = {
+      {"username_max_length", "0"},           {"username_max_length", "65"},
+      {"password_min_length", "476"},         {"newemail_port", "65536"},
+      {"max_new_addresses_per_network", "0"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.key << " = " << row.value);
+    daemons::Settings settings;
+    settings.set("mail_domain", "a.example");
+    REQUIRE(settings.set(row.key, row.value) == std::nullopt);
+    std::vector<std::string> errors;
+    CHECK(make_setup(settings, errors) == nullptr);
+    REQUIRE(errors.size() == 1);
+    CHECK_THAT(errors[0], Catch::Matchers::StartsWith(row.key + ": "));
+  }
+}
