@@ -45,12 +45,13 @@ def documented(name):
 
 
 class Service:
-    """doveauth or lastlogin, as the user of the mailboxes."""
+    """One of our services, as the user of the mailboxes."""
 
-    def __init__(self, box, name, config, socket):
+    def __init__(self, box, name, config, socket, *options):
         self._box = box
         self._name = name
         self._config = config
+        self._options = options
         self._child = None
         self._ready = None
         self.socket = socket
@@ -60,7 +61,8 @@ class Service:
         self._ready = sandbox.ReadyServer(self._box.path(self._name + ".ready"))
         self._child = self._box.start(
             [program(self._name), "--config", self._config, "--user", USER,
-             "--socket", self.socket, "--metrics-socket", self.metrics_socket],
+             "--socket", self.socket, "--metrics-socket", self.metrics_socket,
+             *self._options],
             self._name + ".log",
             env=dict(os.environ, NOTIFY_SOCKET=self._ready.path), **options)
         self._wait("READY=1")
