@@ -7,7 +7,9 @@
 // run a whole command line in its own process.
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,8 +28,15 @@ struct Surroundings {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
-  bool colour = false;   // `out` is a terminal that shows colours
-  std::int64_t now = 0;  // seconds since the epoch
+  bool colour = false;          // `out` is a terminal that shows colours
+  std::int64_t now = 0;         // seconds since the epoch
+  bool asks = false;            // `in` and `err` are somebody at a terminal
+  bool shows_progress = false;  // `err` is a terminal
+  // The chatmail.ini of commands that need one.
+  std::string config_file = "/etc/chatmail/chatmail.ini";
+  // Of a process that root started: takes that user's identity for good; what
+  // went wrong, or nothing.  Empty: we stay who we are.
+  std::function<std::optional<std::string>(const std::string& user)> become{};
 };
 
 struct Command {
@@ -39,6 +48,7 @@ struct Command {
 };
 
 // Each in a file of its name.
+extern const Command kAccountCommand;
 extern const Command kCheckCommand;
 extern const Command kExplainCommand;
 extern const Command kRulesCommand;

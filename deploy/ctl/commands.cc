@@ -13,6 +13,7 @@ namespace {
 
 // A new subcommand: one file that defines a Command, and one line here.
 constexpr std::array kCommands = {
+    &kAccountCommand,
     &kCheckCommand,
     &kExplainCommand,
     &kRulesCommand,

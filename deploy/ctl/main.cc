@@ -7,6 +7,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "daemon/privilege.h"
 #include "deploy/ctl/command.h"
 
 namespace {
@@ -29,5 +30,14 @@ int main(int argc, char** argv) {
                                  .err = std::cerr,
                                  .colour = shows_colour(),
                                  .now = std::time(nullptr)};
+  surroundings.shows_progress = isatty(STDERR_FILENO) == 1;
+  surroundings.asks = surroundings.shows_progress && isatty(STDIN_FILENO) == 1;
+  const char* config = std::getenv("CHATMAIL_INI");
+  if (config != nullptr && *config != '\0') surroundings.config_file = config;
+  if (geteuid() == 0) {
+    surroundings.become = [](const std::string& user) {
+      return daemons::become(user, "");
+    };
+  }
   return ctl::run_chatmail(argc, argv, surroundings);
 }

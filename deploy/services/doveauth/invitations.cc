@@ -181,10 +181,13 @@ void Invitations::give_back(std::string_view token) const {
 std::optional<std::string> Invitations::add(const std::string& token,
                                             const Invite& invite) const {
   if (!is_token(token)) return "a token is 8 to 32 letters and digits";
-  return change([&](Invites& invites) {
-    invites[token] = invite;
-    return true;
+  bool is_new = false;
+  auto wrong = change([&](Invites& invites) {
+    is_new = invites.emplace(token, invite).second;
+    return is_new;
   });
+  if (!wrong && !is_new) return "there is such a token already; revoke it first";
+  return wrong;
 }
 
 std::optional<std::string> Invitations::remove(const std::string& token) const {

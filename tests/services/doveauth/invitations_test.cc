@@ -119,6 +119,17 @@ TEST_CASE("what is no token is not added") {
   }
 }
 
+TEST_CASE("a token that is there is not made anew") {
+  File file;
+  Invite invite;
+  invite.uses = 2;
+  REQUIRE(file.invitations.add("summercamp", invite) == std::nullopt);
+  CHECK(file.invitations.use("summercamp", kNow, file.error));
+  CHECK(file.invitations.add("summercamp", {}) ==
+        "there is such a token already; revoke it first");
+  CHECK(file.invitations.all(file.error)->at("summercamp").used == 1);
+}
+
 TEST_CASE("many uses at once are no more than there are") {
   File file;
   Invite invite;
