@@ -48,7 +48,7 @@ std::string to_octets(const Response& response, bool keep_alive, bool to_head) {
   octets += "\r\nContent-Type: " + response.media_type +
             "\r\nContent-Length: " + std::to_string(response.body.size());
   for (const auto& [name, value] : response.fields) {
-    octets += "\r\n" + name + ": " + value;
+    octets.append("\r\n").append(name).append(": ").append(value);
   }
   octets += keep_alive ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n";
   if (!to_head) octets += response.body;
