@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,6 +49,17 @@ SetupResult load(const Options& options, const Setup* before) {
         "milter_socket and metrics_socket change at a restart only");
   }
   return result;
+}
+
+// Nothing that a file may hold ends the service: what was in force stays.
+SetupResult load_or_fail(const Options& options, const Setup* before) {
+  try {
+    return load(options, before);
+  } catch (const std::exception& problem) {
+    SetupResult failed;
+    failed.errors.emplace_back(problem.what());
+    return failed;
+  }
 }
 
 void tell(spdlog::logger& log, const SetupResult& result) {
@@ -183,7 +195,7 @@ void Service::wait_for_stop() {
 void Service::reload() {
   daemons::notify_reloading();
   const auto before = shared_.setup.get();
-  SetupResult result = load(options_, before.get());
+  SetupResult result = load_or_fail(options_, before.get());
   tell(log_, result);
   const bool good = result.setup != nullptr;
   shared_.counters.reloaded(good);

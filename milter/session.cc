@@ -64,7 +64,8 @@ std::optional<policy::Judgement> Session::mail(std::string_view login,
   reverse_path_ = without_brackets(reverse_path);
   const policy::Envelope begun = envelope();
   direction_ = policy::proven_direction(begun);
-  return policy::judge_envelope(*setup_->configuration, begun, world());
+  return policy::judge_envelope(*setup_->configuration, begun, world(),
+                                &trace_at_mail_);
 }
 
 void Session::recipient(std::string_view as_given, std::string_view resolved) {
@@ -113,6 +114,7 @@ policy::Judgement Session::end() { return judge().end(); }
 
 void Session::end_message() {
   judge_.reset();
+  trace_at_mail_ = {};
   setup_.reset();
   login_ = {};
   reverse_path_ = {};
@@ -123,7 +125,7 @@ void Session::end_message() {
 }
 
 policy::Trace Session::trace() const {
-  return judge_ ? judge_->trace() : policy::Trace{};
+  return judge_ ? judge_->trace() : trace_at_mail_;
 }
 
 }  // namespace milter

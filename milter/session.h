@@ -57,7 +57,7 @@ class Session {
 
   policy::Direction direction() const { return direction_; }
   const Setup& setup() const { return *setup_; }
-  // Why the judge says what it says; empty before the first header field.
+  // Which rules were tried for the message under way.
   policy::Trace trace() const;
   const std::string& reverse_path() const { return reverse_path_; }
   // As the client wrote it; smfi_delrcpt() wants that form.
@@ -85,6 +85,7 @@ class Session {
   std::vector<std::string> recipients_;
   std::vector<std::string> recipients_as_given_;
   std::size_t recipient_octets_ = 0;
+  policy::Trace trace_at_mail_;
   std::unique_ptr<policy::Judge> judge_;
 };
 

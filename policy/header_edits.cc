@@ -31,7 +31,9 @@ class Editor {
       }
       if (rule.action == Action::kRemove) {
         edited_[i].stays = false;
-      } else if (trimmed(i) != rule.replacement) {
+      } else if (trimmed(i) == rule.replacement) {
+        edited_[i].body.reset();  // as it came
+      } else {
         edited_[i].body = rule.replacement;
       }
     }
@@ -63,7 +65,8 @@ class Editor {
     std::set<std::string> kept;
     for (std::size_t i = 0; i < edited_.size(); ++i) {
       const HeaderField& field = header_.fields()[i];
-      const auto reduced = reduce_field(field.name, field.body, context_);
+      const auto reduced = reduce_field(
+          field.name, edited_[i].body.value_or(field.body), context_);
       // Every field of the allow-list may stand once (RFC 5322 3.6).
       if (!reduced || !kept.insert(mime::to_lower(field.name)).second) {
         edited_[i].stays = false;

@@ -66,6 +66,7 @@ struct Judge::State {
     evaluation.keep_trace();
   }
 
+  std::optional<Judgement> decide();
   const dkim::VerificationResult& verification();
   // Nothing is hashed that no rule asks for.
   bool verifies() const {
@@ -94,6 +95,14 @@ struct Judge::State {
   std::optional<Signing> signing;
 };
 
+// A refused bounce of Postfix's own would jam its queue for days, so there what
+// cannot be known counts as no.
+std::optional<Judgement> Judge::State::decide() {
+  const rules::Outcome outcome = evaluation.decide();
+  if (envelope.direction == Direction::kInternal) return std::nullopt;
+  return refusal_of(evaluation, outcome);
+}
+
 const dkim::VerificationResult& Judge::State::verification() {
   if (!verified) {
     verified = verifier ? verifier->finish(std::chrono::steady_clock::now() +
@@ -106,10 +115,17 @@ const dkim::VerificationResult& Judge::State::verification() {
 // The edits depend on the envelope and the header section alone, so the
 // signature of what it will be can be made while the body streams by.
 std::optional<Judgement> Judge::State::edit_header() {
-  if (header.too_large()) return std::nullopt;  // internal mail, not refused
+  const bool internal = envelope.direction == Direction::kInternal;
+  // Its fields are gone, so they could be neither reduced nor removed: whatever
+  // a rule says of it, such a message does not pass.
+  if (header.too_large()) {
+    if (internal) return std::nullopt;
+    return refuse(reason::kHeaderTooLarge,
+                  "554 5.6.0 Header section too large");
+  }
   rules::Outcome outcome;
   const auto edits = evaluation.header_edits(outcome);
-  if (outcome.kind != rules::Outcome::Kind::kUndecided) {
+  if (outcome.kind != rules::Outcome::Kind::kUndecided && !internal) {
     return without_fact(evaluation, outcome);
   }
   const std::string author = header.author().mailbox.addr_spec();
@@ -146,11 +162,11 @@ std::optional<Judgement> Judge::State::within_limits() {
   if (envelope.direction == Direction::kInternal) return std::nullopt;
   const rules::Section& section = rulebook.section(kOnLimits);
   if (section.limits.empty()) return std::nullopt;
-  rules::Evaluation limits(rulebook.rules(), section, facts);
+  evaluation.turn_to(section);
   rules::Outcome outcome;
-  const bool any = !limits.limits(outcome).empty();
+  const bool any = !evaluation.limits(outcome).empty();
   if (outcome.kind != rules::Outcome::Kind::kUndecided) {
-    return without_fact(limits, outcome);
+    return without_fact(evaluation, outcome);
   }
   if (!any) return std::nullopt;
   Spend spend;
@@ -167,7 +183,6 @@ std::optional<Judgement> Judge::State::within_limits() {
 
 Judgement Judge::State::accepted() {
   Judgement judgement = accept();
-  if (auto refused = within_limits()) return *std::move(refused);
   if (auto refused = carry_out_final_edits(judgement)) {
     return *std::move(refused);
   }
@@ -177,6 +192,7 @@ Judgement Judge::State::accepted() {
     return refuse(reason::kSigning, "451 4.3.0 The message cannot be signed",
                   error);
   }
+  if (auto refused = within_limits()) return *std::move(refused);
   plan.insert_top.insert(plan.insert_top.end(),
                          judgement.plan.insert_top.begin(),
                          judgement.plan.insert_top.end());
@@ -227,9 +243,7 @@ std::optional<Judgement> Judge::end_of_header() {
   state.shape.end_header();
   state.facts.header_is_complete(state.shape.header_defect(),
                                  state.shape.cleartext_cause());
-  if (auto refused = refusal_of(state.evaluation, state.evaluation.decide())) {
-    return refused;
-  }
+  if (auto refused = state.decide()) return refused;
   if (state.verifier) {
     state.verifier->end_of_header(state.header.author().mailbox.domain,
                                   state.world.now);
@@ -254,7 +268,7 @@ Judgement Judge::end() {
       state.message, [&state]() -> const dkim::VerificationResult& {
         return state.verification();
       });
-  auto refused = refusal_of(state.evaluation, state.evaluation.decide());
+  auto refused = state.decide();
   Judgement judgement = refused ? *std::move(refused) : state.accepted();
   judgement.shape = state.message.shape;
   return judgement;

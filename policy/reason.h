@@ -10,6 +10,8 @@
 namespace policy::reason {
 
 inline constexpr std::string_view kAccepted = "accepted";
+// 554: a rule would take a message whose header section is beyond its bounds.
+inline constexpr std::string_view kHeaderTooLarge = "header-too-large";
 // 451: accounts could not be read.
 inline constexpr std::string_view kAccountLookup = "account-lookup";
 // 451: another fact that a rule needs could not be known.
@@ -23,8 +25,8 @@ inline constexpr std::string_view kRate = "rate";
 // 451: limits could not be asked.
 inline constexpr std::string_view kLimitLookup = "limit-lookup";
 
-inline constexpr std::array kAll = {kAccepted,   kAccountLookup, kFactLookup,
-                                    kUndecided,  kSigning,       kRate,
-                                    kLimitLookup};
+inline constexpr std::array kAll = {
+    kAccepted,  kHeaderTooLarge, kAccountLookup, kFactLookup,
+    kUndecided, kSigning,        kRate,          kLimitLookup};
 
 }  // namespace policy::reason

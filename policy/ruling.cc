@@ -16,10 +16,15 @@ Judgement decided(rules::Evaluation& evaluation, const rules::Rule& rule) {
   if (rule.action == Action::kDiscard) {
     return discard(rule.reason, evaluation.cause_of(rule));
   }
-  std::string line = std::to_string(rule.code) + ' ';
-  if (!rule.enhanced_status.empty()) line += rule.enhanced_status + ' ';
-  return refuse(rule.reason, line + evaluation.text_of(rule),
-                evaluation.cause_of(rule));
+  // Never parsed again: what a sender wrote may stand in the text.
+  Judgement judgement;
+  judgement.verdict =
+      rule.action == Action::kReject ? Verdict::kReject : Verdict::kTempfail;
+  judgement.reason = rule.reason;
+  judgement.reply = {rule.code, rule.enhanced_status,
+                     evaluation.text_of(rule).substr(0, kMaxReplyText)};
+  judgement.detail = evaluation.cause_of(rule);
+  return judgement;
 }
 
 bool is_of_accounts(std::size_t fact) {

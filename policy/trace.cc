@@ -70,6 +70,28 @@ std::string facts_text(const rules::Rule& rule, const Trace& trace) {
 
 }  // namespace
 
+std::string carried_out(const Trace& trace) {
+  std::string text;
+  for (const rules::Step& step : trace.steps) {
+    switch (step.rule->action) {
+      case rules::Action::kAccept:
+      case rules::Action::kReject:
+      case rules::Action::kDefer:
+      case rules::Action::kDiscard:
+        continue;
+      default:
+        break;
+    }
+    if (step.truth != rules::Truth::kTrue) continue;
+    if (!text.empty()) text += ", ";
+    text += action_of(*step.rule);
+    if (!step.rule->replacement.empty()) {
+      text += " with \"" + step.rule->replacement + '"';
+    }
+  }
+  return text;
+}
+
 Trace trace_of(const rules::Evaluation& evaluation) {
   Trace trace;
   trace.rules = evaluation.shared_rules();

@@ -28,6 +28,10 @@ struct Trace {
 // A rule that was tried at several stages has one line, the last.
 std::string to_string(const Trace& trace);
 
+// What is done to an accepted message, and which limits it is counted in:
+// "keep only outbound-headers, replace Subject, sign, limit rate".
+std::string carried_out(const Trace& trace);
+
 // Asks no fact that has not been asked.
 Trace trace_of(const rules::Evaluation& evaluation);
 

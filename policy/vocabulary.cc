@@ -36,7 +36,7 @@ constexpr SectionDefinition kSections[] = {
     {kOnOutbound, kEnd, kOutboundActions, kOfMessage},
     {kOnInternal, kEnd, kInternalActions, kOfMessage},
     {kOnRecipient, kEnvelope, kEnvelopeActions, kOfEnvelope},
-    {kOnData, kEnvelope, kEnvelopeActions, kOfEnvelope},
+    {kOnData, kEnvelope, kEnvelopeActions, kOfEnvelope | kOfData},
     {kOnLimits, kEnd, kLimitActions, kOfLimits},
 };
 

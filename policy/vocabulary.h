@@ -102,6 +102,7 @@ inline constexpr std::size_t kRecipientStates = 6;
 inline constexpr std::uint8_t kOfMessage = 1;   // inbound, outbound, internal
 inline constexpr std::uint8_t kOfEnvelope = 2;  // recipient, data
 inline constexpr std::uint8_t kOfLimits = 4;    // limits
+inline constexpr std::uint8_t kOfData = 8;      // data alone
 
 // Names of sections.
 inline constexpr std::string_view kOnInbound = "inbound";

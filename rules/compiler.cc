@@ -20,6 +20,13 @@ bool is_edit(Action action) {
   }
 }
 
+// "5.7.1": a class, a subject, a detail, the latter two of up to three digits
+// (RFC 3463 2).
+bool is_enhanced_status(std::string_view text) {
+  static const re2::RE2 pattern("[245]\\.[0-9]{1,3}\\.[0-9]{1,3}");
+  return re2::RE2::FullMatch({text.data(), text.size()}, pattern);
+}
+
 bool decides(Action action) {
   return action == Action::kAccept || action == Action::kReject ||
          action == Action::kDefer || action == Action::kDiscard;
@@ -60,6 +67,7 @@ class StatementCompiler {
   void add_definition(const Statement& statement);
   void add_rule(const RuleSyntax& syntax);
   bool add_reply(const RuleSyntax& syntax, Stage last, Rule& rule);
+  bool check_bare_text(const RuleSyntax& syntax);
   bool add_cause(const RuleSyntax& syntax, Stage last, Rule& rule);
   bool add_limit(const RuleSyntax& syntax, Rule& rule);
   bool check_name(const RuleSyntax& syntax);
@@ -97,10 +105,17 @@ void StatementCompiler::add_list(const Statement& statement) {
 }
 
 void StatementCompiler::add_definition(const Statement& statement) {
-  if (scope_.definitions.contains(statement.name) ||
-      scope_.vocabulary().find_fact(statement.name) != nullptr) {
+  if (scope_.vocabulary().find_fact(statement.name) != nullptr) {
     return scope_.error(statement.position,
-                        "'" + statement.name + "' has a meaning already");
+                        "'" + statement.name + "' is a fact already");
+  }
+  const auto before = scope_.definitions.find(statement.name);
+  if (before != scope_.definitions.end()) {
+    return scope_.error(
+        statement.position,
+        "'" + statement.name + "' is defined already, in " +
+            scope_.rules->files[before->second.file] + ':' +
+            std::to_string(before->second.condition.position.line));
   }
   // Errors in it are told where it stands, not where it is used; whether its
   // facts are known there comes out where it is used.
@@ -133,6 +148,12 @@ bool StatementCompiler::add_reply(const RuleSyntax& syntax, Stage last,
                  "5.5.0 is taken for temporary by Delta Chat, which retries");
     return false;
   }
+  if (!is_enhanced_status(enhanced) && !enhanced.empty()) {
+    scope_.error(syntax.position,
+                 "'" + enhanced + "' is no enhanced status code (RFC 3463)");
+    return false;
+  }
+  if (enhanced.empty() && !check_bare_text(syntax)) return false;
   rule.code = syntax.reply.code;
   rule.enhanced_status = enhanced;
   auto text = compile_template(syntax.reply.text, syntax.reply.text_position,
@@ -140,6 +161,25 @@ bool StatementCompiler::add_reply(const RuleSyntax& syntax, Stage last,
   if (!text) return false;
   rule.text = std::move(*text);
   return true;
+}
+
+// A text without a code in front of it must not bring one: it would be nobody's
+// decision, or a sender's.
+bool StatementCompiler::check_bare_text(const RuleSyntax& syntax) {
+  const std::string& text = syntax.reply.text;
+  if (text.starts_with('{')) {
+    scope_.error(syntax.reply.text_position,
+                 "a text that begins with a fact wants an enhanced status code "
+                 "in front of it");
+    return false;
+  }
+  if (!is_enhanced_status(std::string_view(text).substr(0, text.find(' ')))) {
+    return true;
+  }
+  scope_.error(syntax.reply.text_position,
+               "an enhanced status code stands in front of the text, without "
+               "quotes");
+  return false;
 }
 
 bool StatementCompiler::add_cause(const RuleSyntax& syntax, Stage last,
@@ -184,6 +224,21 @@ bool StatementCompiler::add_limit(const RuleSyntax& syntax, Rule& rule) {
 }
 
 bool StatementCompiler::check_name(const RuleSyntax& syntax) {
+  const bool of_field =
+      syntax.action == Action::kRemove || syntax.action == Action::kReplace;
+  if (of_field && equal_ignoring_case(syntax.name, "reverse-path")) {
+    scope_.error(syntax.position, "'reverse-path' is no header field");
+    return false;
+  }
+  const bool is_plain =
+      std::all_of(syntax.text.begin(), syntax.text.end(),
+                  [](char c) { return c >= ' ' && c <= '~' && c != '{'; });
+  if (syntax.action == Action::kReplace && !is_plain) {
+    scope_.error(syntax.position,
+                 "a replacement is sent as it stands: printable ASCII without "
+                 "{facts}");
+    return false;
+  }
   const bool of_set = syntax.action == Action::kKeepOnly;
   if (!of_set && syntax.action != Action::kDropRecipients) return true;
   const auto names = of_set ? scope_.vocabulary().header_sets

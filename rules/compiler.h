@@ -47,9 +47,11 @@ CompileResult compile(std::span<const SourceFile> files,
 
 // The patterns over one fact share this much memory; one whose program is
 // larger than a share of it is refused, because RE2 does not report that it
-// runs out and only becomes slow.
+// runs out and only becomes slow: then a message costs a step for each octet
+// and each instruction.  So the text that is matched is bounded too.
 inline constexpr std::int64_t kPatternMemory = std::int64_t{64} << 20;
-inline constexpr int kMaxPatternProgram = 20'000;
-inline constexpr int kMaxPatternPrograms = 400'000;  // of one fact
+inline constexpr int kMaxPatternProgram = 2'000;
+inline constexpr int kMaxPatternPrograms = 100'000;  // of one fact
+inline constexpr std::size_t kMaxMatchedText = std::size_t{4} * 1024;
 
 }  // namespace rules

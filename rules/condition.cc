@@ -8,6 +8,9 @@
 namespace rules {
 namespace {
 
+// Of one rule, its definitions counted.
+constexpr std::size_t kMaxTests = 10'000;
+
 class ConditionCompiler {
  public:
   ConditionCompiler(Stage last, Scope& scope) : last_(last), scope_(scope) {}
@@ -21,6 +24,7 @@ class ConditionCompiler {
   bool add_right(const Condition& condition, Test& test);
   bool add_is(const Condition& condition, Test& test);
   bool add_word(const Condition& condition, Test& test);
+  bool add_address(const Condition& condition, Test& test);
   bool add_in(const Condition& condition, Test& test);
   bool add_members(const NamedList& list, const Condition& condition,
                    Test& test);
@@ -34,6 +38,7 @@ class ConditionCompiler {
   Stage last_;
   Scope& scope_;
   std::size_t depth_ = 0;  // of definitions within definitions
+  std::size_t tests_ = 0;
 };
 
 bool is_word_of(std::string_view words, std::string_view word) {
@@ -67,6 +72,13 @@ void take_over(const Test& part, Test& whole) {
 }
 
 std::optional<Test> ConditionCompiler::compile(const Condition& condition) {
+  // Definitions within definitions can double at each step.
+  if (++tests_ > kMaxTests) {
+    if (tests_ == kMaxTests + 1) {
+      scope_.error(condition.position, "the condition is too large");
+    }
+    return std::nullopt;
+  }
   switch (condition.kind) {
     case Condition::Kind::kOr:
     case Condition::Kind::kAnd:
@@ -159,7 +171,10 @@ std::optional<Test> ConditionCompiler::compile_setting(
   const std::string word = lower_case(*text);
   Test test;
   if (is_compared) {
-    test.kind = equal_ignoring_case(word, condition.right.text)
+    const Operand& right = condition.right;
+    test.kind = equal_ignoring_case(word, right.kind == Operand::Kind::kNumber
+                                              ? std::to_string(right.number)
+                                              : right.text)
                     ? Condition::Kind::kAnd
                     : Condition::Kind::kOr;
     return test;
@@ -239,6 +254,9 @@ bool ConditionCompiler::add_is(const Condition& condition, Test& test) {
     return number.has_value();
   }
   if (type == Type::kWord) return add_word(condition, test);
+  if (type == Type::kAddress && right.kind != Operand::Kind::kName) {
+    return add_address(condition, test);
+  }
   if (right.kind == Operand::Kind::kName) {
     std::size_t place = 0;
     if (!add_fact(right, place, test)) return false;
@@ -262,6 +280,21 @@ bool ConditionCompiler::add_is(const Condition& condition, Test& test) {
   test.text = right.kind == Operand::Kind::kNumber
                   ? std::to_string(right.number)
                   : right.text;
+  return true;
+}
+
+// Addresses are compared as addresses: one has many spellings.
+bool ConditionCompiler::add_address(const Condition& condition, Test& test) {
+  const auto network = parse_network(condition.right.text);
+  if (!network) {
+    scope_.error(condition.right.position,
+                 "wanted an IP address, or a network without host bits");
+    return false;
+  }
+  auto members = std::make_shared<NetworkMembers>();
+  members->add(*network);
+  test.kind = Condition::Kind::kIn;
+  test.networks = std::move(members);
   return true;
 }
 
@@ -296,6 +329,14 @@ bool ConditionCompiler::add_in(const Condition& condition, Test& test) {
       return false;
     }
   }
+  for (const Operand& member : condition.members) {
+    if (left(test).type == Type::kWord || !scope_.find_fact(member)) continue;
+    scope_.error(member.position,
+                 "'" + member.text +
+                     "' is a fact, and a set holds texts: compare with 'is', "
+                     "or quote it");
+    return false;
+  }
   const auto list = compile_members(condition.members, scope_);
   return list && add_members(*list, condition, test);
 }
@@ -309,9 +350,11 @@ bool ConditionCompiler::add_members(const NamedList& list,
     case Type::kAddress:
       test.networks = list.networks;
       if (test.networks == nullptr) {
-        scope_.error(condition.right.position,
-                     "the list holds something that is no IP address or "
-                     "network");
+        scope_.error(condition.members.empty()
+                         ? condition.right.position
+                         : condition.members.front().position,
+                     "the set holds something that is no IP address, and no "
+                     "network without host bits");
       }
       return test.networks != nullptr;
     default:

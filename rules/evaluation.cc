@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "rules/compiler.h"
+
 namespace rules {
 namespace {
 
@@ -81,16 +83,15 @@ Truth Evaluation::truth_of_children(const Test& test) {
       test.kind == Condition::Kind::kOr ? Truth::kTrue : Truth::kFalse;
   Truth pending = deciding;
   for (const Test& child : test.children) {
-    if (is_pending(pending) && child.cost != Cost::kFree) continue;
+    // Nothing that costs is looked up as long as another is not yet known.
+    if (pending == Truth::kNotYet && child.cost != Cost::kFree) continue;
     const std::size_t failed_before = failed_fact_;
     const Truth truth = truth_of(child);
     if (truth == deciding) return deciding;
     if (!is_pending(truth)) continue;
-    if (is_pending(pending)) {
-      failed_fact_ = failed_before;  // the first one is told
-    } else {
-      pending = truth;
-    }
+    if (pending == Truth::kFailed) failed_fact_ = failed_before;  // the first
+    // What is not yet known may still decide.
+    if (pending != Truth::kNotYet) pending = truth;
   }
   return is_pending(pending) ? pending : negated(deciding);
 }
@@ -165,7 +166,8 @@ Truth Evaluation::truth_of_match(const Test& test) {
     const PatternSet* patterns = &rules_->pattern_sets[test.pattern_set];
     std::vector<int> found;
     re2::RE2::Set::ErrorInfo error{re2::RE2::Set::kNoError};
-    const std::string_view text = value(test.fact).text;
+    const std::string_view text =
+        value(test.fact).text.substr(0, kMaxMatchedText);
     if (!patterns->set->Match({text.data(), text.size()}, &found, &error) &&
         error.kind != re2::RE2::Set::kNoError) {
       // Out of memory is no "no match".

@@ -1,11 +1,13 @@
 #include "rules/rule_files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -14,19 +16,34 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<std::string> read_whole(const fs::path& path,
+// Regular files only: at a fifo one would wait for ever, and a device has no
+// end.
+std::optional<std::string> read_whole(const fs::path& path, std::size_t most,
                                       std::string& error) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) {
-    text.assign(std::istreambuf_iterator<char>(file),
-                std::istreambuf_iterator<char>());
-  }
-  if (!file || file.bad()) {
-    error = std::strerror(errno == 0 ? EIO : errno);
+  const int file = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  struct stat status {};
+  if (file < 0 || fstat(file, &status) != 0) {
+    error = std::strerror(errno);
+    if (file >= 0) close(file);
     return std::nullopt;
   }
+  std::string text;
+  ssize_t count = 0;
+  if (!S_ISREG(status.st_mode)) {
+    error = "it is no regular file";
+  } else {
+    char chunk[65536];
+    while (text.size() <= most &&
+           (count = read(file, chunk, sizeof chunk)) > 0) {
+      text.append(chunk, static_cast<std::size_t>(count));
+    }
+    if (count < 0) error = std::strerror(errno);
+    if (text.size() > most) error = "it is too large";
+  }
+  close(file);
+  if (!error.empty()) return std::nullopt;
+  // A byte order mark is nobody's first word.
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   return text;
 }
 
@@ -51,7 +68,7 @@ void add_folder(const fs::path& folder, bool may_be_absent, RuleFiles& result) {
   std::sort(paths.begin(), paths.end());
   for (const fs::path& path : paths) {
     std::string error;
-    auto text = read_whole(path, error);
+    auto text = read_whole(path, kMaxFileOctets, error);
     if (!text) {
       result.error = path.string() + ": " + error;
       return;
@@ -65,10 +82,13 @@ void add_folder(const fs::path& folder, bool may_be_absent, RuleFiles& result) {
 RuleFiles read_rule_files(const std::string& own,
                           const std::string& directory) {
   RuleFiles result;
-  if (!own.empty()) add_folder(own, /*may_be_absent=*/true, result);
-  if (result.error.empty()) {
-    add_folder(fs::path(directory) / "rules.d", /*may_be_absent=*/true, result);
+  const fs::path inside = fs::path(directory) / "rules.d";
+  std::error_code ignored;
+  // One folder by two names is read once.
+  if (!own.empty() && !fs::equivalent(own, inside, ignored)) {
+    add_folder(own, /*may_be_absent=*/true, result);
   }
+  if (result.error.empty()) add_folder(inside, /*may_be_absent=*/true, result);
   if (result.error.empty()) {
     const std::size_t before = result.files.size();
     add_folder(directory, /*may_be_absent=*/false, result);
@@ -82,7 +102,8 @@ RuleFiles read_rule_files(const std::string& own,
 std::optional<std::string> read_list_file(const std::string& rules_file,
                                           const std::string& name,
                                           std::string& error) {
-  return read_whole(fs::path(rules_file).parent_path() / name, error);
+  return read_whole(fs::path(rules_file).parent_path() / name, kMaxListOctets,
+                    error);
 }
 
 }  // namespace rules

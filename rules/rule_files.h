@@ -7,6 +7,7 @@
 // cannot be read is an error, because a rule that is missing in silence would
 // let something pass.
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,9 @@
 #include "rules/compiler.h"
 
 namespace rules {
+
+// A list of a million addresses has about 30 MiB.
+inline constexpr std::size_t kMaxListOctets = std::size_t{64} * 1024 * 1024;
 
 struct RuleFiles {
   std::vector<SourceFile> files;

@@ -6,6 +6,19 @@
 
 namespace rules {
 
+namespace {
+
+constexpr std::ptrdiff_t kMaxTold = 100;
+
+// RFC 5322 3.6.8
+bool is_field_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return c > ' ' && c <= '~' && c != ':';
+  });
+}
+
+}  // namespace
+
 std::string_view to_string(Stage stage) {
   switch (stage) {
     case Stage::kEnvelope:
@@ -19,6 +32,11 @@ std::string_view to_string(Stage stage) {
 }
 
 void Scope::add(bool is_error, const Position& position, std::string message) {
+  // A file that is wrong in every line is not told line by line.
+  const auto told = std::count_if(
+      diagnostics.begin(), diagnostics.end(),
+      [&](const Diagnostic& each) { return each.is_error == is_error; });
+  if (told >= kMaxTold) return;
   Diagnostic diagnostic;
   diagnostic.is_error = is_error;
   diagnostic.file = source().name;
@@ -69,6 +87,11 @@ std::optional<std::size_t> Scope::use_fact(const Operand& operand) {
           definition->has_argument
               ? "'" + operand.text + "' wants a name in brackets behind it"
               : "'" + operand.text + "' takes nothing in brackets");
+    return std::nullopt;
+  }
+  if (operand.argument && !is_field_name(*operand.argument)) {
+    error(operand.position,
+          "'" + *operand.argument + "' is no name of a header field");
     return std::nullopt;
   }
   FactUse use;

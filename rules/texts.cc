@@ -36,6 +36,17 @@ void add_member(std::string_view text, TextMembers& texts,
   }
 }
 
+// Where a comment begins: at a '#' in front of which there is nothing or a
+// blank, since an address may have one in its middle.
+std::size_t comment_in(std::string_view line) {
+  std::size_t at = line.find('#');
+  while (at != std::string_view::npos && at > 0 && line[at - 1] != ' ' &&
+         line[at - 1] != '\t') {
+    at = line.find('#', at + 1);
+  }
+  return at;
+}
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view blanks = " \t\r";
   const std::size_t begin = text.find_first_not_of(blanks);
@@ -120,7 +131,7 @@ std::optional<NamedList> compile_list_file(const Statement& statement,
   for (std::string_view rest = *text; !rest.empty();) {
     const std::size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
-    line = trim(line.substr(0, line.find('#')));
+    line = trim(line.substr(0, comment_in(line)));
     if (!line.empty()) add_member(line, *texts, *networks, only_networks);
     if (end == std::string_view::npos) break;
     rest.remove_prefix(end + 1);

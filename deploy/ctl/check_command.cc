@@ -129,7 +129,8 @@ int run_check(CheckOptions& options, Surroundings& surroundings) {
                      << '\n';
   }
   if (!error.empty()) {
-    surroundings.err << "chatmail check: " << without_controls(error) << '\n';
+    surroundings.err << "chatmail check: " << lines_without_controls(error)
+                     << '\n';
     return kExitUnusable;
   }
   return CheckRun(options, surroundings).run();

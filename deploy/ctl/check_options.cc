@@ -158,7 +158,11 @@ std::string load_rulebook(CheckOptions& options,
   }
   warnings.insert(warnings.end(), rules.warnings.begin(), rules.warnings.end());
   options.judging.configuration.rulebook = std::move(rules.rulebook);
-  return rules.errors.empty() ? "" : rules.errors.front();
+  std::string all;
+  for (const std::string& error : rules.errors) {
+    all += (all.empty() ? "" : "\n") + error;
+  }
+  return all;
 }
 
 std::string load_keys(CheckOptions& options) {

@@ -80,6 +80,12 @@ std::string_view expectation_word(Expectation expectation) {
   return "";
 }
 
+// For a person; a program sees what a sender can know, verdict_word().
+std::string_view told_word(policy::Verdict verdict) {
+  return verdict == policy::Verdict::kDiscard ? "discard"
+                                              : verdict_word(verdict);
+}
+
 }  // namespace
 
 std::string_view verdict_word(policy::Verdict verdict) {
@@ -97,7 +103,7 @@ std::string_view verdict_word(policy::Verdict verdict) {
 
 std::string describe(const Case& subject, const Outcome& outcome) {
   const policy::Judgement& judgement = outcome.judgement;
-  std::string text(verdict_word(judgement.verdict));
+  std::string text(told_word(judgement.verdict));
   const bool accepted = judgement.verdict == policy::Verdict::kAccept;
   const std::string reply = reply_text(judgement.reply);
   if (!reply.empty()) text += " " + reply;
@@ -109,7 +115,7 @@ std::string describe(const Case& subject, const Outcome& outcome) {
 }
 
 std::string coloured(std::string description, policy::Verdict verdict) {
-  const std::string_view word = verdict_word(verdict);
+  const std::string_view word = told_word(verdict);
   std::string_view colour = "\x1b[33m";
   if (word == "accept") colour = "\x1b[32m";
   if (word == "reject") colour = "\x1b[31m";

@@ -56,6 +56,8 @@ extern const Command kRulesCommand;
 // A copy for a terminal: control octets, which a name or a text in a foreign
 // file may hold, become '?'.
 std::string without_controls(std::string_view text);
+// The same, but for the line ends of a text of several lines.
+std::string lines_without_controls(std::string_view text);
 
 // Runs one command line; `argv` is that of main().  Returns the exit status.
 int run_chatmail(int argc, const char* const* argv, Surroundings& surroundings);

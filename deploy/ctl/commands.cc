@@ -50,6 +50,17 @@ std::string without_controls(std::string_view text) {
   return result;
 }
 
+std::string lines_without_controls(std::string_view text) {
+  std::string result;
+  while (true) {
+    const std::size_t end = text.find('\n');
+    result += without_controls(text.substr(0, end));
+    if (end == std::string_view::npos) return result;
+    result += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 int run_chatmail(int argc, const char* const* argv,
                  Surroundings& surroundings) {
   CLI::App app(kDescription, "chatmail");

@@ -47,7 +47,8 @@ or "failed" (it could not be known); its file and line; what it does; the
 facts that it names.  The first rule with "yes" that decides does.)";
 
 int complain(Surroundings& surroundings, std::string_view what) {
-  surroundings.err << "chatmail explain: " << without_controls(what) << '\n';
+  surroundings.err << "chatmail explain: " << lines_without_controls(what)
+                   << '\n';
   return kExitUnusable;
 }
 

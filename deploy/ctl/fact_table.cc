@@ -53,6 +53,7 @@ std::string sections_of(std::uint8_t where) {
   std::string sections;
   if ((where & policy::kOfMessage) != 0) sections += "M";
   if ((where & policy::kOfEnvelope) != 0) sections += "E";
+  if ((where & policy::kOfData) != 0) sections += "D";
   if ((where & policy::kOfLimits) != 0) sections += "L";
   return sections;
 }

@@ -106,6 +106,15 @@ std::vector<std::string> shipped_manifests() {
   return found;
 }
 
+// The verdict, and what is done to a message that passes.
+std::string told(const Case& subject, const Outcome& outcome) {
+  std::string text = describe(subject, outcome);
+  if (outcome.judgement.verdict == policy::Verdict::kAccept) {
+    text += " [" + policy::carried_out(outcome.trace) + ']';
+  }
+  return text;
+}
+
 class Comparison {
  public:
   Comparison(std::shared_ptr<const policy::Rulebook> before,
@@ -126,9 +135,9 @@ class Comparison {
     }
     ++cases_;
     const std::string old =
-        describe(subject, judge_message(subject, file.octets, before_));
-    const std::string now = describe(
-        subject, judge_message(subject, std::move(file.octets), after_));
+        told(subject, judge_message(subject, file.octets, before_));
+    const std::string now =
+        told(subject, judge_message(subject, std::move(file.octets), after_));
     if (old == now) return;
     ++changed_;
     surroundings_.out << subject.path << '\n'
@@ -138,7 +147,9 @@ class Comparison {
 
   int conclude() {
     surroundings_.out << changed_ << " of " << cases_
-                      << " messages come out otherwise\n";
+                      << " messages come out otherwise (the sections recipient "
+                         "and data, which\nPostfix asks before there is a "
+                         "message, are not among that)\n";
     if (unusable_ > 0) return kExitUnusable;
     return changed_ > 0 ? kExitDiffers : kExitDone;
   }

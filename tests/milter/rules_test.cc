@@ -100,4 +100,25 @@ TEST_CASE("the running milter says which rules were tried for a message") {
   CHECK(contains(relay.page("/metrics"), "chatmilter_messages_total"));
 }
 
+TEST_CASE("a folder or a fifo among the rules ends no reload, and no milter") {
+  RelayInADirectory relay;
+  relay.start();
+  std::filesystem::create_directories(relay.path("rules.d/10-folder.conf"));
+  relay.program().send_signal(SIGHUP);
+  REQUIRE(relay.program().wait_for_status("the last reload failed"));
+  CHECK(contains(relay.program().log(), "10-folder.conf: it is no regular"));
+  CHECK(relay.hand_in(outbound_message()).reply == "accept");
+}
+
+TEST_CASE("a refusal at MAIL has its trace") {
+  RelayInADirectory relay;
+  relay.start();
+  Submission other = outbound_message();
+  other.reverse_path = "<eve@relay.example>";
+  CHECK(relay.hand_in(other).step == "MAIL");
+  const std::string page = relay.page("/trace?sender=eve%40relay.example");
+  CHECK(contains(page, "outbound reject not-owner"));
+  CHECK(contains(page, "yes      50-outbound.conf:"));
+}
+
 }  // namespace

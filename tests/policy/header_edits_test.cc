@@ -62,6 +62,25 @@ TEST_CASE("what is gone stays gone, whatever comes behind") {
   CHECK(plan.edits[1].kind == HeaderEdit::Kind::kRemove);
 }
 
+TEST_CASE("the last replacement wins, whatever the sender wrote") {
+  for (const char* sent : {" Hello", " X", " [...]"}) {
+    INFO(sent);
+    const auto plan = plan_for(Direction::kOutbound, {{"Subject", sent}},
+                               "on outbound replace Subject with \"X\"");
+    const std::string left =
+        plan.edits.empty() ? std::string(sent) : plan.edits[0].body;
+    CHECK(left == " [...]");
+  }
+}
+
+TEST_CASE("what an earlier edit wrote is held to the grammar too") {
+  const auto plan =
+      plan_for(Direction::kOutbound, {{"Message-ID", " <a@b.example>"}},
+               "on outbound replace Message-ID with \"x y\"");
+  REQUIRE(plan.edits.size() == 1);
+  CHECK(plan.edits[0].kind == HeaderEdit::Kind::kRemove);
+}
+
 TEST_CASE("inbound fields are edited where they stand among all") {
   const auto plan = plan_for(Direction::kInbound,
                              {{"Received", " x"},

@@ -257,5 +257,32 @@ TEST_CASE("the published policy is looked up only where a rule asks") {
   CHECK(later.detail == "dmarc.policy");
 }
 
+TEST_CASE("no rule takes a message whose header section is beyond its bounds") {
+  for (const Direction direction :
+       {Direction::kInbound, Direction::kOutbound}) {
+    ValidWorld world(direction);
+    world.configuration.rulebook =
+        shipped_rules({}, "on inbound accept on outbound accept");
+    CHECK(told(world.judge()) == "accept");
+    for (std::size_t i = 0; i <= policy::kMaxInboundFields; ++i) {
+      world.add_field("X-More", " x");
+    }
+    CHECK(told(world.judge()) == "554 5.6.0 Header section too large");
+  }
+}
+
+TEST_CASE("what a sender wrote is never taken for a reply's codes") {
+  ValidWorld world(Direction::kInbound);
+  world.add_field("X-Code", " 5.5.0 hi");
+  world.configuration.rulebook = shipped_rules(
+      {}, "on inbound reject 554 5.7.1 \"{header[X-Code]}\" as x");
+  CHECK(told(world.judge()) == "554 5.7.1 5.5.0 hi");
+  world.configuration.rulebook =
+      shipped_rules({}, "on inbound reject 554 \"No {header[X-Code]}\" as x");
+  const policy::Judgement judgement = world.judge();
+  CHECK(judgement.reply.enhanced_status.empty());
+  CHECK(judgement.reply.text == "No 5.5.0 hi");
+}
+
 }  // namespace
 }  // namespace policy_test

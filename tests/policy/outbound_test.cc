@@ -189,5 +189,19 @@ TEST_CASE("internal mail is signed and never refused") {
   CHECK(told(world.judge()) != "accept");
 }
 
+TEST_CASE("internal mail passes whatever cannot be known") {
+  ValidWorld world(Direction::kInternal);
+  world.envelope.login.clear();
+  world.envelope.reverse_path.clear();
+  world.envelope.client_address = "127.0.0.1";
+  world.envelope.recipients = {"bob@relay.example"};
+  world.accounts.states["bob@relay.example"] = AccountState::kTemporaryError;
+  world.configuration.rulebook =
+      shipped_rules({},
+                    "on internal accept when any recipient unknown "
+                    "sign when every recipient disabled");
+  CHECK(told(world.judge()) == "accept");
+}
+
 }  // namespace
 }  // namespace policy_test

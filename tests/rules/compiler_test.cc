@@ -137,14 +137,40 @@ TEST_CASE("a name or a type that does not fit is told where it stands") {
       {"on message accept when login in none",
        "1:33: error: there is no list 'none'"},
       {"list two from \"lists/two\" on message accept when client in two",
-       "1:60: error: the list holds something that is no IP address or "
-       "network"},
+       "1:60: error: the set holds something that is no IP address, and no "
+       "network without host bits"},
+      {"on message accept when client in {\"192.0.2.1/24\"}",
+       "1:35: error: the set holds something that is no IP address, and no "
+       "network without host bits"},
+      {"on message accept when client is \"192.0.2.1/24\"",
+       "1:34: error: wanted an IP address, or a network without host bits"},
+      {"on message accept when login in {reverse-path}",
+       "1:34: error: 'reverse-path' is a fact, and a set holds texts: compare "
+       "with 'is', or quote it"},
+      {"on message accept when header[ Subject]",
+       "1:24: error: ' Subject' is no name of a header field"},
+      {"on message reject 554 5.7777.1 \"x\" as x",
+       "1:12: error: '5.7777.1' is no enhanced status code (RFC 3463)"},
+      {"on message reject 554 \"5.5.0 x\" as x",
+       "1:23: error: an enhanced status code stands in front of the text, "
+       "without quotes"},
+      {"on message reject 554 \"{login} x\" as x",
+       "1:23: error: a text that begins with a fact wants an enhanced status "
+       "code in front of it"},
+      {"on message replace Subject with \"a {login}\"",
+       "1:12: error: a replacement is sent as it stands: printable ASCII "
+       "without {facts}"},
+      {"on message replace Subject with \"a\rb\"",
+       "1:12: error: a replacement is sent as it stands: printable ASCII "
+       "without {facts}"},
+      {"on message remove reverse-path",
+       "1:12: error: 'reverse-path' is no header field"},
       {"list two from \"lists/no\"",
        "1:1: error: cannot read \"lists/no\": No such file or directory"},
       {"list a = {x} list a = {y}",
        "1:14: error: the list 'a' is defined already"},
       {"list a = {$name}", "1:11: error: a $setting cannot be a member"},
-      {"define login as size > 3", "1:1: error: 'login' has a meaning already"},
+      {"define login as size > 3", "1:1: error: 'login' is a fact already"},
       {"on message accept when login is $nothing",
        "1:33: error: chatmail.ini has no key 'nothing'"},
       {"on message accept when size > $name",
@@ -257,6 +283,20 @@ TEST_CASE("edits and limits behind a decision are not out of reach") {
   const rules::CompileResult result = compile(
       "on message accept sign limit 1/h by login else defer 450 \"x\" as x");
   CHECK(told(result).empty());
+}
+
+TEST_CASE("definitions that double are bounded, and so is what is told") {
+  std::string text = "define d0 as login or login\n";
+  for (int i = 1; i < 30; ++i) {
+    const std::string before = "d" + std::to_string(i - 1);
+    text += "define d" + std::to_string(i) + " as " + before + " or " + before +
+            "\n";
+  }
+  CHECK(told(compile(text)).find("the condition is too large") !=
+        std::string::npos);
+  std::string wrong = "on message\n";
+  for (int i = 0; i < 60'000; ++i) wrong += "accept when x\n";
+  CHECK(compile(wrong).diagnostics.size() == 100);
 }
 
 TEST_CASE("files are joined in their order") {

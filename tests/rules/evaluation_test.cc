@@ -303,6 +303,37 @@ TEST_CASE("what may wait for the end is apart from edits of the header") {
   CHECK(final_edits[2]->action == rules::Action::kReplaceReversePath);
 }
 
+TEST_CASE("what fails hinders no other that decides") {
+  ToyFacts facts;
+  facts.set("blocked", Value::failed());
+  facts.set("every recipient unknown", Value::failed());
+  facts.set("dkim", Value::failed());
+  CHECK(truth_of("blocked or blocked fails", facts) == "yes");
+  CHECK(truth_of("blocked fails or blocked", facts) == "yes");
+  CHECK(truth_of("dkim is pass or dkim fails", facts) == "yes");
+  CHECK(truth_of("not (blocked and not blocked fails)", facts) == "yes");
+  CHECK(truth_of("blocked and not blocked fails", facts) == "no");
+  CHECK(truth_of("blocked or every recipient unknown", facts) == "failed");
+  // What is not yet known may still decide.
+  CHECK(truth_of("blocked or size > 3", facts) == "not yet");
+  CHECK(truth_of("size > 3 or blocked", facts) == "not yet");
+}
+
+TEST_CASE("addresses are compared as addresses") {
+  ToyFacts facts;
+  facts.set_text("client", "2001:db8:0:0::1");
+  CHECK(truth_of("client is \"2001:db8::1\"", facts) == "yes");
+  CHECK(truth_of("client is \"2001:db8::/32\"", facts) == "yes");
+  CHECK(truth_of("client is not \"2001:db8::2\"", facts) == "yes");
+}
+
+TEST_CASE("a pattern sees the first 4 KiB of a text") {
+  ToyFacts facts;
+  facts.set_text("login", std::string(rules::kMaxMatchedText - 1, 'a') + "bc");
+  CHECK(truth_of("login ~ \"ab\"", facts) == "yes");
+  CHECK(truth_of("login ~ \"c\"", facts) == "no");
+}
+
 }  // namespace
 }  // namespace rules_test
 
