@@ -156,14 +156,17 @@ asio::awaitable<ParseResult> Connection::read_request(Request& request) {
   co_return result;
 }
 
+// Who is to answer may keep the Answer longer than the server lives, so the
+// mail is not his: its timer is the context's.
 asio::awaitable<Response> Connection::ask(Request request) {
   auto mail = std::make_shared<Mail>(context_);
-  shared_.callbacks.handle(std::move(request),
-                           [mail, door = shared_.door](Response response) {
-                             const std::lock_guard lock(door->mutex);
-                             if (door->is_open)
-                               mail->deliver(std::move(response));
-                           });
+  shared_.callbacks.handle(
+      std::move(request),
+      [weak = std::weak_ptr(mail), door = shared_.door](Response response) {
+        const std::lock_guard lock(door->mutex);
+        if (!door->is_open) return;
+        if (const auto given = weak.lock()) given->deliver(std::move(response));
+      });
   co_return co_await mail->wait();
 }
 
