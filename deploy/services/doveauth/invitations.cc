@@ -186,7 +186,8 @@ std::optional<std::string> Invitations::add(const std::string& token,
     is_new = invites.emplace(token, invite).second;
     return is_new;
   });
-  if (!wrong && !is_new) return "there is such a token already; revoke it first";
+  if (!wrong && !is_new)
+    return "there is such a token already; revoke it first";
   return wrong;
 }
 
