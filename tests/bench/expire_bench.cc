@@ -133,6 +133,7 @@ Cost cost_of(const std::string& output, const std::function<void()>& work) {
 
 void replace_process(const std::vector<std::string>& words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const auto& word : words) {
     arguments.push_back(const_cast<char*>(word.c_str()));
   }
@@ -144,7 +145,10 @@ void replace_process(const std::vector<std::string>& words) {
 std::uint64_t walk(int parent, const char* name) {
   const int own = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   DIR* const stream = fdopendir(own);
-  bench::check(stream != nullptr, "a directory");
+  if (stream == nullptr) {
+    std::perror(name);
+    _exit(1);
+  }
   std::uint64_t files = 0;
   while (const dirent* entry = readdir(stream)) {
     if (std::string_view(entry->d_name) == "." ||
@@ -174,9 +178,10 @@ void expire(const Tree& tree, const char* threads) {
 
 void obvious(const Tree& tree) {
   const std::uint64_t quota = std::uint64_t{500} * 1024 * 1024 / 100 * 70;
-  replace_process({"/usr/bin/python3",
-                   CHATMILTER_SOURCE_DIR "/tests/bench/expire_obvious.py",
-                   tree.mail(), std::to_string(tree.now), "20", "7", "90",
+  constexpr const char* script =
+      CHATMILTER_SOURCE_DIR "/tests/bench/expire_obvious.py";
+  replace_process({"/usr/bin/python3", script, tree.mail(),
+                   std::to_string(tree.now), "20", "7", "90",
                    std::to_string(quota)});
 }
 

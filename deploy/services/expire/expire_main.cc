@@ -98,9 +98,7 @@ int run(const ExpireOptions& options) {
                                               : sweep::kExitIncomplete;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   ExpireOptions options;
   CLI::App app(
       "Removes old messages and unused mailboxes of a chatmail relay.  "
@@ -115,4 +113,10 @@ int main(int argc, char** argv) {
   app.add_flag("-v,--verbose", options.verbose, "With --remove, say what went");
   if (const auto status = sweep::parse(app, argc, argv)) return *status;
   return run(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return sweep::guarded(kName, [&] { return run_program(argc, argv); });
 }

@@ -115,13 +115,12 @@ void Expiry::messages(const mailbox::Mailbox& mailbox, Outcome& outcome) const {
 }
 
 void Expiry::quota(const mailbox::Mailbox& mailbox, Outcome& outcome) const {
-  std::vector<OldMessage> oldest;
-  find_oldest(
+  std::vector<OldMessage> oldest = find_oldest(
       mailbox, retention_.quota, retention_.now,
       [&](const mailbox::Message& message) {
         return reason_to_remove(retention_, message).has_value();
       },
-      oldest, outcome.error);
+      outcome.error);
   for (OldMessage& message : oldest) {
     mailbox::RemovalResult result{Removed::kRemoved};
     if (mode_.removes) result = mailbox::remove_file(mailbox, message.path);

@@ -25,12 +25,13 @@ off_t counted_size(const mailbox::Message& message) {
   return name ? name->size : 0;
 }
 
-bool find_oldest(
+std::vector<OldMessage> find_oldest(
     const mailbox::Mailbox& mailbox, off_t target, std::time_t now,
     const std::function<bool(const mailbox::Message&)>& goes_anyway,
-    std::vector<OldMessage>& oldest, std::string& error) {
+    std::string& error) {
+  std::vector<OldMessage> oldest;
   off_t total = 0;
-  const bool good = mailbox::for_each_message(
+  mailbox::for_each_message(
       mailbox,
       [&](const mailbox::Message& message) {
         const auto name = counted(message);
@@ -50,15 +51,14 @@ bool find_oldest(
     total -= oldest[count].size;
   }
   oldest.resize(count);
-  return good;
+  return oldest;
 }
 
 std::size_t shrink(const mailbox::Mailbox& mailbox, off_t target,
                    std::time_t now, std::string& error) {
-  std::vector<OldMessage> oldest;
-  find_oldest(
+  const auto oldest = find_oldest(
       mailbox, target, now, [](const mailbox::Message&) { return false; },
-      oldest, error);
+      error);
   std::size_t removed = 0;
   for (const OldMessage& message : oldest) {
     auto result = mailbox::remove_file(mailbox, message.path);

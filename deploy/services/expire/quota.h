@@ -29,12 +29,12 @@ off_t counted_size(const mailbox::Message& message);
 
 // The oldest messages, in order, without which `target` octets are left, or
 // all that are older than kProtectedAge; `goes_anyway` tells those that are no
-// longer to be counted.  False and the reason in `error` when something could
-// not be read: what was read is in `oldest` all the same.
-bool find_oldest(
+// longer to be counted.  When something could not be read, the reason is in
+// `error`, and the answer is of what was.
+std::vector<OldMessage> find_oldest(
     const mailbox::Mailbox& mailbox, off_t target, std::time_t now,
     const std::function<bool(const mailbox::Message&)>& goes_anyway,
-    std::vector<OldMessage>& oldest, std::string& error);
+    std::string& error);
 
 // For chatmail-quota-expire: removes them, and Dovecot's note of the size.  How
 // many went; `error` as above.

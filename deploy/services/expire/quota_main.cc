@@ -25,8 +25,7 @@ constexpr std::uint64_t kMostMegabytes = std::uint64_t{1} << 23;
 std::string account_at(std::string path, const mailbox::Mailboxes& mailboxes) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   const std::size_t slash = path.rfind('/');
-  const std::string name =
-      slash == std::string::npos ? path : path.substr(slash + 1);
+  std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
   const std::string above =
       slash == std::string::npos ? "." : path.substr(0, slash + 1);
   struct stat own {};
@@ -69,9 +68,7 @@ int run(const sweep::Options& options, std::uint64_t megabytes,
   return sweep::kExitIncomplete;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   sweep::Options options;
   std::uint64_t megabytes = 0;
   std::string path;
@@ -89,4 +86,10 @@ int main(int argc, char** argv) {
       ->type_name("DIRECTORY");
   if (const auto status = sweep::parse(app, argc, argv)) return *status;
   return run(options, megabytes, path);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return sweep::guarded(kName, [&] { return run_program(argc, argv); });
 }

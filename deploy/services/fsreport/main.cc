@@ -93,9 +93,7 @@ int run(ReportOptions& options) {
   return good ? sweep::kExitDone : sweep::kExitIncomplete;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   ReportOptions options;
   CLI::App app(
       "Says what the mailboxes of a chatmail relay take of the disk, and how "
@@ -127,4 +125,10 @@ int main(int argc, char** argv) {
       ->type_name("FILE");
   if (const auto status = sweep::parse(app, argc, argv)) return *status;
   return run(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return sweep::guarded(kName, [&] { return run_program(argc, argv); });
 }

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <exception>
 #include <utility>
 
 namespace sweep {
@@ -92,6 +93,17 @@ std::string to_line(const nlohmann::ordered_json& value) {
   return value.dump(-1, ' ', false,
                     nlohmann::ordered_json::error_handler_t::replace) +
          "\n";
+}
+
+int guarded(const char* program, const std::function<int()>& work) noexcept {
+  try {
+    return work();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: %s\n", program, error.what());
+  } catch (...) {
+    std::fprintf(stderr, "%s: failed\n", program);
+  }
+  return kExitIncomplete;
 }
 
 bool flushed(const char* program) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -52,6 +53,9 @@ std::time_t now_of(const Options& options, std::time_t now);
 
 // One line of JSON; octets that are not UTF-8 become U+FFFD.
 std::string to_line(const nlohmann::ordered_json& value);
+
+// A program's main(): what is thrown (memory) is said, and is kExitIncomplete.
+int guarded(const char* program, const std::function<int()>& work) noexcept;
 
 // Whether all that was printed got out; says so when not.
 bool flushed(const char* program);

@@ -62,12 +62,12 @@ TEST_CASE("of one second, the smaller goes first, then by name") {
   for (const char* name : {"100.b,S=10", "100.a,S=10", "100.c,S=9"}) {
     world.message(kRoot + "cur/" + name, 1, 0);
   }
-  std::vector<expire::OldMessage> oldest;
   std::string error;
   const auto opened = world.accounts.mailboxes().find(kAnn);
-  CHECK(expire::find_oldest(
+  const auto oldest = expire::find_oldest(
       opened.mailbox, 1000 + 29 - 20, test::kNow,
-      [](const mailbox::Message&) { return false; }, oldest, error));
+      [](const mailbox::Message&) { return false; }, error);
+  CHECK(error.empty());
   REQUIRE(oldest.size() == 3);
   CHECK(oldest[0].path == "cur/100.c,S=9");
   CHECK(oldest[1].path == "cur/100.a,S=10");
