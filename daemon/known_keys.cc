@@ -108,6 +108,15 @@ constexpr KnownKey kKeys[] = {
     {"max_failed_logins", kInteger, "60"},
     {"password_scheme", kText, "SHA512-CRYPT", "SHA512-CRYPT|YESCRYPT"},
     {"mailbox_user", kText, "vmail"},
+    {"metadata_socket", kText, "unix:/run/chatmail-metadata/metadata.socket"},
+    {"metadata_metrics_socket", kText, ""},
+    {"turn_host", kText, ""},
+    {"turn_secret_file", kPath, "/var/lib/chatmail-metadata/turn.secret"},
+    {"app_versions_file", kPath, "/var/lib/chatmail/appversions.json"},
+    {"max_smtp_recipients", kInteger, "1000"},
+    {"notify_url", kText, "https://notifications.delta.chat/notify"},
+    {"notify_ca_file", kPath, ""},
+    {"notify_retry_base", kDecimal, "8"},
 };
 
 // Levenshtein's distance, one row at a time.

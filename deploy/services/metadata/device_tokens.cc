@@ -107,4 +107,10 @@ std::optional<std::string> without_token(std::string_view file,
   return print(std::move(root), tokens);
 }
 
+std::optional<std::string> without_tokens(std::string_view file) {
+  ordered_json root = parse(file);
+  if (root.find(kMember) == root.end()) return std::nullopt;
+  return print(std::move(root), {});
+}
+
 }  // namespace metadata

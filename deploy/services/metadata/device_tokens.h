@@ -39,5 +39,7 @@ std::string with_token(std::string_view file, std::string_view token,
 std::optional<std::string> without_token(std::string_view file,
                                          std::string_view token,
                                          std::time_t now);
+// Without any; nullopt when there was none.
+std::optional<std::string> without_tokens(std::string_view file);
 
 }  // namespace metadata
