@@ -7,13 +7,13 @@ namespace metadata {
 DiskThread::DiskThread(Task flush)
     : flush_(std::move(flush)), thread_([this] { work(); }) {}
 
-DiskThread::~DiskThread() {
+void DiskThread::stop() {
   {
     const std::lock_guard lock(mutex_);
     is_ending_ = true;
   }
   added_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 bool DiskThread::add(Task task) {

@@ -24,13 +24,14 @@ class DiskThread {
   using Task = std::function<void()>;
 
   explicit DiskThread(Task flush);
-  // Does what was added, then ends.
-  ~DiskThread();
+  ~DiskThread() { stop(); }
   DiskThread(const DiskThread&) = delete;
   DiskThread& operator=(const DiskThread&) = delete;
 
   // From any thread.  False when too many wait already.
   bool add(Task task);
+  // Does what was added, then ends; nothing can be added any more.
+  void stop();
 
  private:
   void work();

@@ -45,7 +45,7 @@ def documented(name):
 
 
 class Service:
-    """One of our services, as the user of the mailboxes."""
+    """A service beside Dovecot, as the user of the mailboxes."""
 
     def __init__(self, box, name, config, socket, *options):
         self._box = box
@@ -95,7 +95,7 @@ class Service:
 
 
 class Dovecot:
-    """Dovecot with doveauth and lastlogin; `start` starts all three."""
+    """Dovecot with the services beside it; `start` starts them all."""
 
     def __init__(self, box, mail_domain, mailboxes=None, lua=False):
         """`lua`: logins by auth.lua over HTTP, as Dovecot 2.4 needs it."""
@@ -113,6 +113,8 @@ class Dovecot:
                                 box.path("doveauth.sock"))
         self.lastlogin = Service(box, "lastlogin", self.ini,
                                  box.path("lastlogin.sock"))
+        self.metadata = Service(box, "chatmail-metadata", self.ini,
+                                box.path("metadata.sock"))
         self._write_configuration()
 
     def write_settings(self, *lines):
@@ -123,6 +125,10 @@ class Dovecot:
             "nocreate_file": self.box.path("nocreate"),
             "invites_file": os.path.join(self.mailboxes, "invites.json"),
             "mailbox_user": USER, "log_addresses": "yes",
+            "turn_secret_file": os.path.join(self.mailboxes, "turn.secret"),
+            "app_versions_file": self.box.path("appversions.json"),
+            # Where nobody listens.
+            "notify_url": "http://127.0.0.1:9/notify",
             "max_load_1m": "1000", "min_available_memory": "0",
             "min_free_disk_space": "0"}
         if self._http_port:
@@ -131,7 +137,9 @@ class Dovecot:
             shutil.chown(secret, USER, "dovecot")
             settings["doveauth_http_port"] = self._http_port
             settings["doveauth_http_secret"] = secret
-        text = "".join("%s = %s\n" % pair for pair in settings.items())
+        own = {line.split(" = ")[0] for line in lines}
+        text = "".join("%s = %s\n" % pair for pair in settings.items()
+                       if pair[0] not in own)
         self.box.write("chatmail.ini",
                        "[params]\n" + text + "\n".join(lines) + "\n")
 
@@ -141,6 +149,8 @@ class Dovecot:
                   ("/run/doveauth/doveauth.socket", self.doveauth.socket),
                   ("/run/chatmail-lastlogin/lastlogin.socket",
                    self.lastlogin.socket),
+                  ("/run/chatmail-metadata/metadata.socket",
+                   self.metadata.socket),
                   ("/home/vmail/mail/%d", self.mailboxes),
                   ("/var/spool/postfix/private", private),
                   ("/usr/bin/chatmail-quota-expire",
@@ -152,7 +162,8 @@ class Dovecot:
             places += [("127.0.0.1:3905", "127.0.0.1:%d" % self._http_port),
                        ("/etc/chatmail/doveauth.secret",
                         self.box.path("secret"))]
-        for name in ("dovecot.conf", "auth.conf", "auth.lua"):
+        for name in ("dovecot.conf", "auth.conf", "auth.lua",
+                     "push_notification.lua"):
             text = documented(name)
             for there, here in places:
                 text = text.replace(there, here)
@@ -172,6 +183,7 @@ class Dovecot:
     def start(self):
         self.doveauth.start()
         self.lastlogin.start()
+        self.metadata.start()
         self.box.start(["/usr/sbin/dovecot", "-c", self.config, "-F"],
                        "dovecot/start.log")
         sandbox.wait_for(lambda: sandbox.listens(self.port), 20,
