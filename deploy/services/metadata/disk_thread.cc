@@ -8,14 +8,12 @@ DiskThread::DiskThread(Task flush)
     : flush_(std::move(flush)), thread_([this] { work(); }) {}
 
 void DiskThread::stop() {
-DiskThread::~DiskThread() {
   {
     const std::lock_guard lock(mutex_);
     is_ending_ = true;
   }
   added_.notify_one();
   if (thread_.joinable()) thread_.join();
-  thread_.join();
 }
 
 bool DiskThread::add(Task task) {

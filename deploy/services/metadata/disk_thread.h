@@ -25,8 +25,6 @@ class DiskThread {
 
   explicit DiskThread(Task flush);
   ~DiskThread() { stop(); }
-  // Does what was added, then ends.
-  ~DiskThread();
   DiskThread(const DiskThread&) = delete;
   DiskThread& operator=(const DiskThread&) = delete;
 
