@@ -3,38 +3,28 @@
 #include <algorithm>
 #include <string>
 
-#include "milter/reply_text.h"
-
 namespace milter {
 namespace {
 
-// libmilter's functions take char*, and change nothing behind it.
-char* unconst(const std::string& text) {
-  return const_cast<char*>(text.c_str());
-}
-
 // SMFIP_HDR_LEADSPC: a value brings its own leading blank; LF folds.
-std::string as_libmilter_folds(std::string body) {
+std::string folded_with_lf(std::string body) {
   body.erase(std::remove(body.begin(), body.end(), '\r'), body.end());
   return body;
 }
 
-bool edit_header(SMFICTX* context, const policy::HeaderPlan& plan) {
+bool edit_header(Mta& mta, const policy::HeaderPlan& plan) {
   // From the last to the first, so that the numbers of those before stay.
   for (auto edit = plan.edits.rbegin(); edit != plan.edits.rend(); ++edit) {
     const bool replaces = edit->kind == policy::HeaderEdit::Kind::kReplace;
-    const std::string value =
-        replaces ? as_libmilter_folds(edit->body) : std::string();
-    if (smfi_chgheader(context, unconst(edit->name), edit->occurrence,
-                       replaces ? unconst(value) : nullptr) != MI_SUCCESS) {
+    if (!mta.change_header(
+            edit->name, edit->occurrence,
+            replaces ? folded_with_lf(edit->body) : std::string())) {
       return false;
     }
   }
   for (auto field = plan.insert_top.rbegin(); field != plan.insert_top.rend();
        ++field) {
-    const std::string value = as_libmilter_folds(field->body);
-    if (smfi_insheader(context, 0, unconst(field->name), unconst(value)) !=
-        MI_SUCCESS) {
+    if (!mta.insert_header(field->name, folded_with_lf(field->body))) {
       return false;
     }
   }
@@ -43,32 +33,18 @@ bool edit_header(SMFICTX* context, const policy::HeaderPlan& plan) {
 
 }  // namespace
 
-bool carry_out(SMFICTX* context, const policy::Judgement& judgement,
+bool carry_out(Mta& mta, const policy::Judgement& judgement,
                const Session& session) {
-  if (!edit_header(context, judgement.plan)) return false;
-  if (judgement.reverse_path) {
-    const std::string path = "<" + *judgement.reverse_path + ">";
-    if (smfi_chgfrom(context, unconst(path), nullptr) != MI_SUCCESS) {
-      return false;
-    }
+  if (!edit_header(mta, judgement.plan)) return false;
+  if (judgement.reverse_path &&
+      !mta.change_from("<" + *judgement.reverse_path + ">")) {
+    return false;
   }
-  for (const std::size_t index : judgement.dropped_recipients) {
-    if (smfi_delrcpt(context, unconst(session.recipient_as_given(index))) !=
-        MI_SUCCESS) {
-      return false;
-    }
-  }
-  return true;
-}
-
-bool set_reply(SMFICTX* context, const policy::Reply& reply) {
-  const std::string code = std::to_string(reply.code);
-  const std::string text = reply_text(reply.text);
-  return smfi_setreply(context, unconst(code),
-                       reply.enhanced_status.empty()
-                           ? nullptr
-                           : unconst(reply.enhanced_status),
-                       unconst(text)) == MI_SUCCESS;
+  return std::all_of(
+      judgement.dropped_recipients.begin(), judgement.dropped_recipients.end(),
+      [&](std::size_t index) {
+        return mta.remove_recipient(session.recipient_as_given(index));
+      });
 }
 
 }  // namespace milter

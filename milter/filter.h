@@ -1,36 +1,22 @@
 #pragma once
 
-// The filter as libmilter sees it: what all sessions share, the callbacks,
-// and smfi_main() in a thread of its own.
+// The filter as libmilter sees it: the callbacks, and smfi_main() in a thread
+// of its own.
 //
-// Replies are given at MAIL, at the end of the header section and at the end
-// of the message; for everything else the MTA is told not to wait
-// (SMFIP_NR_*), which halves the work for both.  A reply from the body
-// callback would be lost and hang the client, so there is none, and no
-// SMFIS_SKIP.
+// A reply from the body callback would be lost and hang the client, so there
+// is none, and no SMFIS_SKIP.
 
 #include <libmilter/mfapi.h>
-#include <spdlog/logger.h>
 
-#include <memory>
 #include <semaphore>
 #include <string>
 #include <thread>
 
 #include "daemon/signals.h"
 #include "daemon/socket_place.h"
-#include "milter/counters.h"
-#include "milter/setup.h"
-#include "milter/traces.h"
+#include "milter/shared.h"
 
 namespace milter {
-
-struct Shared {
-  CurrentSetup setup;
-  Counters counters;
-  Traces traces;
-  std::shared_ptr<spdlog::logger> log;
-};
 
 // libmilter's callbacks, and what is agreed with the MTA.  `shared` outlives
 // every session.

@@ -5,9 +5,9 @@
 //
 // It translates and does not decide.  At rest (connected, or after MAIL) it
 // holds the envelope alone; the judge exists from the first header field to
-// the verdict.  libmilter calls from changing threads, one at a time.
+// the verdict.  Its steps come from changing threads, one at a time.
 //
-// Nothing of libmilter is seen here: callbacks.cc brings its words.
+// Nothing of a wire is seen here: conversation.h brings the MTA's words.
 
 #include <cstddef>
 #include <memory>
