@@ -57,6 +57,7 @@ constexpr KnownKey kKeys[] = {
     {"min_free_disk_space", kSize, "1G"},
     // Ours.
     {"milter_socket", kText, "unix:/var/spool/postfix/chatmilter/milter.sock"},
+    {"milter_engine", kText, "native", "native|libmilter"},
     {"metrics_socket", kText, ""},
     {"policyd_socket", kText, ""},
     {"accounts_socket", kText, ""},

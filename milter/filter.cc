@@ -3,8 +3,9 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstddef>
 #include <cstdio>
+
+#include "milter/limits.h"
 
 namespace milter {
 namespace {
@@ -17,15 +18,9 @@ constexpr std::chrono::milliseconds kKnockInterval{10};
 constexpr std::chrono::seconds kStartPatience{2};
 constexpr std::chrono::milliseconds kStartStep{1};
 
-// The longest packet that libmilter takes: a header field of 1 MiB, which
-// then gets a reply of its own.  libmilter's default is 64 KiB, and Postfix
-// sends fields of up to 100 KiB (header_size_limit).  A longer packet ends the
-// connection before anything is allocated for it.
-constexpr std::size_t kLongestPacket = std::size_t{1088} * 1024;
-
 }  // namespace
 
-Filter::~Filter() { stop(); }
+Filter::~Filter() { Filter::stop(); }
 
 std::string Filter::open(const daemons::SocketPlace& place,
                          const daemons::SocketAccess& access) {
@@ -82,9 +77,12 @@ void Filter::close_door() {
   }
 }
 
-void Filter::stop() {
-  if (!thread_.joinable()) return;
-  close_door();
+bool Filter::stop() {
+  // A session that is left may be in a callback this moment, in a thread that
+  // nobody can join.
+  const auto at_rest = [this] { return shared_.counters.sessions() == 0; };
+  if (!thread_.joinable()) return at_rest();
+  Filter::close_door();
   // smfi_stop() waits until libmilter's loop comes round, which is every five
   // seconds or when somebody connects.
   std::thread stopping([] { smfi_stop(); });
@@ -96,6 +94,7 @@ void Filter::stop() {
   stopping.join();
   thread_.join();
   if (!hidden_path_.empty()) unlink(hidden_path_.c_str());
+  return at_rest();
 }
 
 }  // namespace milter

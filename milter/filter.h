@@ -14,6 +14,7 @@
 
 #include "daemon/signals.h"
 #include "daemon/socket_place.h"
+#include "milter/engine.h"
 #include "milter/shared.h"
 
 namespace milter {
@@ -23,24 +24,19 @@ namespace milter {
 smfiDesc filter_description(Shared& shared);
 
 // One per process: libmilter has one socket and one main loop.
-class Filter {
+class Filter final : public Engine {
  public:
   Filter(Shared& shared, daemons::Signals& signals)
       : shared_(shared), signals_(signals) {}
-  ~Filter();
-  Filter(const Filter&) = delete;
-  Filter& operator=(const Filter&) = delete;
+  ~Filter() override;
 
-  // Registers the callbacks and makes the socket.  What went wrong, or "".
   std::string open(const daemons::SocketPlace& place,
-                   const daemons::SocketAccess& access);
-  // Starts libmilter's loop, and returns when it cannot take a signal from
-  // the main thread any more.  When it ends, `signals` gets a stop.
-  void start();
-  // No new sessions: the socket loses its name.
-  void close_door();
-  // Ends libmilter's loop.  Sessions that are left lose their connection.
-  void stop();
+                   const daemons::SocketAccess& access) override;
+  // Returns when libmilter's loop cannot take a signal from the main thread
+  // any more.  When it ends, `signals` gets a stop.
+  void start() override;
+  void close_door() override;
+  bool stop() override;
 
  private:
   void start_loop();

@@ -15,6 +15,8 @@ struct Override {
 
 constexpr Override kOverrides[] = {
     {"--socket", "milter_socket", "Where Postfix connects: unix:PATH"},
+    {"--engine", "milter_engine",
+     "What speaks the milter protocol: native or libmilter"},
     {"--metrics-socket", "metrics_socket", "Where counters are served: PATH"},
     {"--policyd-socket", "policyd_socket", "Where chatmail-policyd listens"},
     {"--mail-domain", "mail_domain", "The domain of the relay's addresses"},

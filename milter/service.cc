@@ -17,7 +17,7 @@
 #include "daemon/readiness.h"
 #include "daemon/signals.h"
 #include "daemon/socket_place.h"
-#include "milter/filter.h"
+#include "milter/engine.h"
 #include "milter/setup.h"
 
 namespace milter {
@@ -44,9 +44,10 @@ SetupResult load(const Options& options, const Setup* before) {
   result.warnings.insert(result.warnings.begin(), file.warnings.begin(),
                          file.warnings.end());
   if (before != nullptr && result.setup != nullptr &&
-      before->sockets != result.setup->sockets) {
+      before->fixed != result.setup->fixed) {
     result.warnings.emplace_back(
-        "milter_socket and metrics_socket change at a restart only");
+        "milter_socket, metrics_socket and milter_engine change at a restart "
+        "only");
   }
   return result;
 }
@@ -70,7 +71,7 @@ void tell(spdlog::logger& log, const SetupResult& result) {
 class Service {
  public:
   Service(const Options& options, std::shared_ptr<spdlog::logger> log)
-      : options_(options), log_(*log), filter_(shared_, signals_) {
+      : options_(options), log_(*log) {
     shared_.log = std::move(log);
   }
 
@@ -89,7 +90,7 @@ class Service {
   spdlog::logger& log_;
   daemons::Signals signals_;
   Shared shared_;
-  Filter filter_;
+  std::unique_ptr<Engine> engine_;
   std::unique_ptr<daemons::MetricsSocket> metrics_;
   int burst_peak_ = 0;  // messages at once since memory was given back
 };
@@ -121,7 +122,8 @@ bool Service::open_sockets(const daemons::Settings& settings) {
     log_.warn("{}: not in the group {}, so Postfix may not be able to connect",
               name, kPostfixGroup);
   }
-  if (const std::string wrong = filter_.open(*place, access); !wrong.empty()) {
+  engine_ = make_engine(settings.text("milter_engine"), shared_, signals_);
+  if (const std::string wrong = engine_->open(*place, access); !wrong.empty()) {
     log_.error("{}", wrong);
     return false;
   }
@@ -166,7 +168,7 @@ int Service::run() {
   tell(log_, result);
   if (result.setup == nullptr) return 1;
   put_in_force(std::move(result.setup));
-  filter_.start();
+  engine_->start();
   log_.info("listening on {}", file.settings.text("milter_socket"));
   daemons::notify_ready("judging mail");
   wait_for_stop();
@@ -213,7 +215,7 @@ void Service::reload() {
 // its end; one that takes too long gets 451 from Postfix
 // (milter_default_action=tempfail), and its client tries again.
 void Service::drain() {
-  filter_.close_door();
+  engine_->close_door();
   daemons::notify_stopping();
   log_.info("stopping, {} messages under way",
             shared_.counters.messages_under_way());
@@ -222,14 +224,12 @@ void Service::drain() {
          std::chrono::steady_clock::now() < deadline) {
     signals_.wait(kDrainStep);
   }
-  filter_.stop();
+  const int cut_off = shared_.counters.messages_under_way();
+  const bool at_rest = engine_->stop();
   metrics_.reset();
-  log_.info("stopped, {} messages cut off",
-            shared_.counters.messages_under_way());
+  log_.info("stopped, {} messages cut off", cut_off);
   log_.flush();
-  // A session that is left may be in a callback this moment, in a thread that
-  // nobody can join; what it uses must not be taken apart below it.
-  if (shared_.counters.sessions() > 0) std::_Exit(0);
+  if (!at_rest) std::_Exit(0);
 }
 
 void Service::trim() {

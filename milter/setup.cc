@@ -150,8 +150,9 @@ SetupResult make_setup(const daemons::Settings& settings, const Setup* before) {
   setup->resolver_settings = resolver_settings(settings);
   setup->dns_deadline = std::chrono::seconds(settings.number("dns_timeout"));
   setup->log_addresses = settings.yes("log_addresses");
-  setup->sockets =
-      settings.text("milter_socket") + ' ' + settings.text("metrics_socket");
+  setup->fixed = settings.text("milter_socket") + ' ' +
+                 settings.text("metrics_socket") + ' ' +
+                 settings.text("milter_engine");
   if (before != nullptr &&
       before->resolver_settings == setup->resolver_settings) {
     setup->keys = before->keys;

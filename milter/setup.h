@@ -25,7 +25,7 @@ struct Setup {
   std::vector<std::string> resolver_settings;  // what `keys` was made with
   std::chrono::milliseconds dns_deadline{0};
   bool log_addresses = false;
-  std::string sockets;  // to see whether they would have to change
+  std::string fixed;  // what only a restart changes
 };
 
 struct SetupResult {

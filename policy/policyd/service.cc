@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "daemon/listener.h"
 #include "daemon/metrics_socket.h"
 #include "daemon/privilege.h"
 #include "daemon/readiness.h"
@@ -17,7 +18,6 @@
 #include "daemon/socket_place.h"
 #include "policy/policyd/counters.h"
 #include "policy/policyd/limits.h"
-#include "policy/policyd/listener.h"
 #include "policy/policyd/server.h"
 #include "policy/policyd/setup.h"
 
@@ -131,7 +131,7 @@ bool Service::open_sockets(const daemons::Settings& settings) {
               name, kPostfixGroup);
   }
   std::string error;
-  listening_ = open_listener(*place, access, error);
+  listening_ = daemons::open_listener(*place, access, error);
   if (listening_ < 0) {
     log_.error("{}", error);
     return false;

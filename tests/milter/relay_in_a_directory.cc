@@ -55,7 +55,8 @@ Outcome hand_in(MilterClient& client, const Submission& submission) {
   return outcome_of(client.end(), "end");
 }
 
-RelayInADirectory::RelayInADirectory() {
+RelayInADirectory::RelayInADirectory()
+    : engine_(GENERATE(as<std::string>{}, "native", "libmilter")) {
   std::filesystem::create_directory(path("mail"));
   add_account("bob@relay.example");
   // Made anew in each run: test keys.
@@ -101,6 +102,7 @@ void RelayInADirectory::start_with(
     const std::vector<std::string>& arguments,
     const std::vector<std::string>& environment) {
   std::vector<std::string> command = {program_path("chatmail-milter")};
+  command.insert(command.end(), {"--engine", engine_});
   command.insert(command.end(), arguments.begin(), arguments.end());
   program_.reset();  // one that runs already has the sockets
   program_ =

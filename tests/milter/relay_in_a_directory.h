@@ -2,6 +2,8 @@
 
 // chatmail-milter as an operator runs it, small: an ini file, mailboxes, a
 // key to sign with, a name server, all in one directory that goes with it.
+//
+// A test that makes one runs twice, once with each protocol engine.
 
 #include <memory>
 #include <string>
@@ -65,10 +67,12 @@ class RelayInADirectory {
     return directory_.path(name);
   }
   std::string socket() const { return directory_.path("milter.sock"); }
+  const std::string& engine() const { return engine_; }
   RunningProgram& program() { return *program_; }
   StubNameServer& names() { return names_; }
 
  private:
+  std::string engine_;
   TemporaryDirectory directory_;
   StubNameServer names_;
   std::unique_ptr<RunningProgram> program_;

@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/listener.h"
 #include "daemon/socket_place.h"
-#include "policy/policyd/listener.h"
 #include "tests/daemon/temporary_directory.h"
 #include "tests/policyd/sample_requests.h"
 #include "tests/policyd/wire_client.h"
@@ -50,7 +50,7 @@ class RunningServer {
     server_ = std::make_unique<policyd::Server>(echo, std::move(options));
     std::string error;
     const auto place = daemons::parse_socket_place("unix:" + path());
-    file_ = policyd::open_listener(*place, {}, error);
+    file_ = daemons::open_listener(*place, {}, error);
     INFO(error);
     REQUIRE(file_ >= 0);
     server_->listen(file_);

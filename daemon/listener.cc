@@ -1,4 +1,4 @@
-#include "policy/policyd/listener.h"
+#include "daemon/listener.h"
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -9,7 +9,7 @@
 #include <cstring>
 #include <memory>
 
-namespace policyd {
+namespace daemons {
 namespace {
 
 bool do_not_block(int file) {
@@ -60,10 +60,10 @@ int open_inet(const std::string& text, std::string& error) {
 
 }  // namespace
 
-int open_listener(const daemons::SocketPlace& place,
-                  const daemons::SocketAccess& access, std::string& error) {
+int open_listener(const SocketPlace& place, const SocketAccess& access,
+                  std::string& error) {
   if (!place.is_unix) return open_inet(place.text, error);
-  const int file = daemons::listen_on(place.path, access, error);
+  const int file = listen_on(place.path, access, error);
   if (file >= 0 && !do_not_block(file)) {
     error = place.path + ": " + std::strerror(errno);
     close(file);
@@ -72,4 +72,4 @@ int open_listener(const daemons::SocketPlace& place,
   return file;
 }
 
-}  // namespace policyd
+}  // namespace daemons
