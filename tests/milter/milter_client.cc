@@ -136,6 +136,16 @@ std::optional<MilterPacket> MilterClient::receive() {
   return packet;
 }
 
+std::string MilterClient::receive_rest() {
+  std::string octets;
+  char chunk[4096];
+  ssize_t count = 0;
+  while ((count = recv(socket_, chunk, sizeof chunk, 0)) > 0) {
+    octets.append(chunk, static_cast<std::size_t>(count));
+  }
+  return octets;
+}
+
 bool MilterClient::is_closed_by_filter() {
   char octet = 0;
   ssize_t count = 0;

@@ -79,6 +79,8 @@ class MilterClient {
   void half_close();
   // nullopt when the filter has closed, or says nothing for 20 seconds.
   std::optional<MilterPacket> receive();
+  // All octets until the filter closes, or says nothing for 20 seconds.
+  std::string receive_rest();
   // True when the filter closes the connection within 20 seconds.
   bool is_closed_by_filter();
 
