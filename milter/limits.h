@@ -27,7 +27,7 @@ inline constexpr std::size_t kMostThreads = 256;
 // several times as much.
 inline constexpr std::size_t kThreadStack = std::size_t{512} * 1024;
 // A thread that had nothing to do for so long ends.
-inline constexpr std::chrono::milliseconds kThreadIdle{20000};
+inline constexpr std::chrono::milliseconds kThreadIdle{3000};
 
 // A peer that says nothing for so long is gone: what libmilter allows.
 // Postfix closes its connections after an hour at the most.

@@ -1,6 +1,10 @@
 #include "milter/worker_pool.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <string_view>
 #include <thread>
 
 #include "daemon/signals.h"
@@ -24,6 +28,22 @@ bool start_thread(pthread_t& thread, void* (*run)(void*), void* argument) {
   const int wrong = pthread_create(&thread, &attributes, run, argument);
   pthread_attr_destroy(&attributes);
   return wrong == 0;
+}
+
+// Whether the thread sleeps, in a system call mostly.  Without /proc, yes.
+bool does_not_run(pid_t thread) {
+  const std::string path =
+      "/proc/self/task/" + std::to_string(thread) + "/stat";
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return true;
+  char text[128];
+  const ssize_t count = read(file, text, sizeof text);
+  close(file);
+  // "ID (name) S ...", and a name may have anything in it (proc(5)).
+  const std::string_view line(text,
+                              count > 0 ? static_cast<std::size_t>(count) : 0);
+  const std::size_t end = line.rfind(") ");
+  return end == std::string_view::npos || !line.substr(end).starts_with(") R");
 }
 
 }  // namespace
@@ -83,6 +103,7 @@ void* WorkerPool::run_watch(void* pool) {
 }
 
 void WorkerPool::serve(Worker& worker) {
+  worker.id = gettid();
   WorkerSpace space{std::vector<char>(kReadBuffer), {}};
   while (!stopping_) {
     void* piece = work_.take(kThreadIdle);
@@ -123,7 +144,7 @@ bool WorkerPool::look() {
   for (Worker& worker : workers_) {
     const std::uint32_t turns = worker.turns;
     const bool at_work = turns % 2 == 1;
-    if (at_work && turns == worker.seen) ++blocked;
+    if (at_work && turns == worker.seen && does_not_run(worker.id)) ++blocked;
     worked |= at_work || turns != worker.seen;
     worker.seen = turns;
   }

@@ -4,12 +4,13 @@
 // are processors, and more while some of them are blocked.
 //
 // Work may block for seconds (DNS, a disk, the policy service).  A thread that
-// is at the same piece of work as one tick before counts as blocked, and
-// others are started beside it, the more the more are blocked.  One thread
-// watches over this while there is work, and sleeps otherwise.  Threads that
-// had nothing to do for kThreadIdle end.
+// is at the same piece of work as one tick before, and does not run, counts as
+// blocked, and others are started beside it, the more the more are blocked.
+// One thread watches over this while there is work, and sleeps otherwise.
+// Threads that had nothing to do for kThreadIdle end.
 
 #include <pthread.h>
+#include <sys/types.h>
 
 #include <atomic>
 #include <chrono>
@@ -58,6 +59,7 @@ class WorkerPool {
   struct Worker {
     WorkerPool* pool = nullptr;
     pthread_t thread{};
+    std::atomic<pid_t> id{0};             // as /proc has it
     std::atomic<std::uint32_t> turns{0};  // odd: at work
     std::atomic<bool> ended{false};
     std::uint32_t seen = 0;  // by the thread that watches
