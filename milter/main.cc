@@ -7,7 +7,7 @@
 #include "milter/service.h"
 
 int main(int argc, char** argv) {
-  // libmilter has a thread for each busy session; with an arena for each,
+  // There may be a thread for each message that waits; with an arena for each,
   // every one keeps what its largest message took.
   mallopt(M_ARENA_MAX, 2);
   const auto parsed =

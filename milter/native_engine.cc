@@ -21,6 +21,9 @@ namespace {
 // How long stop() waits for threads that are at work.
 constexpr std::chrono::milliseconds kStopPatience{2000};
 
+// Seconds between two lines in the log that say the same.
+constexpr std::int64_t kTellAgain = 60;
+
 std::int64_t now_in_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(
              std::chrono::steady_clock::now().time_since_epoch())
@@ -126,8 +129,14 @@ void NativeEngine::take_connections() {
     if (errno == EINTR || errno == ECONNABORTED) continue;
     if (errno == EAGAIN) return arm_listener();
     // Out of descriptors, or of memory: not round and round meanwhile.
-    shared_.log->error("no connection can be taken: {}", std::strerror(errno));
+    const int reason = errno;
     resting_ = true;
+    const std::int64_t now = now_in_seconds();
+    if (told_ == 0 || now - told_ >= kTellAgain) {
+      shared_.log->error("no connection can be taken: {}",
+                         std::strerror(reason));
+      told_ = now;
+    }
     return;
   }
 }
@@ -166,13 +175,17 @@ void NativeEngine::close_connection(Connection& connection) {
     close(connection.socket);
     closed.splice(closed.begin(), connections_, connection.place);
   }
+  end_rest();
+}
+
+void NativeEngine::end_rest() {
+  if (!resting_) return;
+  const std::lock_guard lock(door_mutex_);
+  if (resting_ && listening_ >= 0) arm_listener();
 }
 
 void NativeEngine::look_after() {
-  {
-    const std::lock_guard lock(door_mutex_);
-    if (resting_ && listening_ >= 0) arm_listener();
-  }
+  end_rest();
   const std::int64_t now = now_in_seconds();
   const std::lock_guard lock(connections_mutex_);
   for (const Connection& connection : connections_) {

@@ -49,6 +49,7 @@ class NativeEngine final : public Engine {
   void take_connections();
   void add_connection(int socket);
   void arm_listener();
+  void end_rest();
   void look_after();
 
   Outcome serve(Connection& connection, WorkerSpace& space);
@@ -61,7 +62,9 @@ class NativeEngine final : public Engine {
   int wake_ = -1;  // readable once all threads are to come back
   std::mutex door_mutex_;
   int listening_ = -1;
-  bool resting_ = false;  // out of descriptors: not armed
+  // Out of descriptors: not armed until a connection is closed, or a while.
+  std::atomic<bool> resting_{false};
+  std::int64_t told_ = 0;  // when the log was told so
   std::mutex connections_mutex_;
   std::list<Connection> connections_;
   WorkerPool pool_;

@@ -3,6 +3,7 @@
 #include <libmilter/mfapi.h>
 #include <libmilter/mfdef.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -296,9 +297,31 @@ TEST_CASE("messages that wait for the policy service keep nobody else") {
     pollfd waited{client.descriptor(), POLLIN, 0};
     CHECK(poll(&waited, 1, 0) == 0);
   }
+  close(silent);  // so their connections to it end
   for (MilterClient& client : waiting) {
     client.half_close();
     CHECK(client.receive_rest().find("451 4.3.0") != std::string::npos);
   }
-  close(silent);
+}
+
+TEST_CASE("without descriptors connections wait, and come in later") {
+  RelayInADirectory relay;
+  relay.start();
+  CHECK(relay.hand_in(test::outbound_message()).reply == "accept");
+  if (relay.engine() == "libmilter") return;  // it ends after 16 of them
+  constexpr rlim_t few = 30;
+  const rlimit limit{few, few};
+  REQUIRE(prlimit(relay.program().pid(), RLIMIT_NOFILE, &limit, nullptr) == 0);
+  {
+    std::vector<MilterClient> many;
+    for (rlim_t i = 0; i < 2 * few; ++i) many.emplace_back(relay.socket());
+    REQUIRE(many.front().negotiate());
+    many.front().connect("ORIGINATING", "192.0.2.7");
+    // Accounts cannot be read, which is temporary.
+    CHECK(hand_in(many.front(), test::outbound_message()).reply.substr(0, 3) ==
+          "451");
+  }
+  CHECK(relay.hand_in(test::outbound_message()).reply == "accept");
+  CHECK(relay.program().log().find("no connection can be taken") !=
+        std::string::npos);
 }

@@ -41,6 +41,14 @@ std::string big_endian(std::uint32_t number) {
   return octets;
 }
 
+// With the port 4097.
+std::string client(const char* family, const std::string& address) {
+  std::string payload = with_nul("client.example");
+  payload += family;
+  payload += "\x10\x01";
+  return payload += address;
+}
+
 }  // namespace
 
 TEST_CASE("packets are the same in pieces of any size") {
@@ -83,8 +91,6 @@ TEST_CASE("a length is bounded before anything is read for it") {
 }
 
 TEST_CASE("a client's address is canonical, and a broken one is none") {
-  const std::string host = with_nul("client.example");
-  const std::string port("\x10\x01", 2);
   struct Row {
     std::string payload;
     bool is_client;
@@ -92,29 +98,28 @@ TEST_CASE("a client's address is canonical, and a broken one is none") {
     int port;
   };
   for (const Row& row : {
-           Row{host + "4" + port + with_nul("192.0.2.7"), true, "192.0.2.7",
+           Row{client("4", with_nul("192.0.2.7")), true, "192.0.2.7", 4097},
+           Row{client("6", with_nul("2001:DB8:0::7")), true, "2001:db8::7",
                4097},
-           Row{host + "6" + port + with_nul("2001:DB8:0::7"), true,
-               "2001:db8::7", 4097},
-           Row{host + "6" + port + with_nul("IPv6:2001:db8::7"), true,
-               "2001:db8::7", 4097},
-           Row{host + "U", true, "", 0},
-           Row{host + "L" + port + with_nul("/a/socket"), true, "", 0},
-           Row{host, false, "", 0},
+           Row{client("6", with_nul("IPv6:2001:db8::7")), true, "2001:db8::7",
+               4097},
+           Row{with_nul("client.example") + "U", true, "", 0},
+           Row{client("L", with_nul("/a/socket")), true, "", 0},
+           Row{with_nul("client.example"), false, "", 0},
            Row{"client.example", false, "", 0},
-           Row{host + "4", false, "", 0},
-           Row{host + "4" + port, false, "", 0},
-           Row{host + "4" + port + "192.0.2.7", false, "", 0},
-           Row{host + "4" + port + with_nul("2001:db8::7"), false, "", 0},
-           Row{host + "4" + port + with_nul("IPv6:192.0.2.7"), false, "", 0},
-           Row{host + "9" + port + with_nul("192.0.2.7"), false, "", 0},
+           Row{with_nul("client.example") + "4", false, "", 0},
+           Row{client("4", ""), false, "", 0},
+           Row{client("4", "192.0.2.7"), false, "", 0},
+           Row{client("4", with_nul("2001:db8::7")), false, "", 0},
+           Row{client("4", with_nul("IPv6:192.0.2.7")), false, "", 0},
+           Row{client("9", with_nul("192.0.2.7")), false, "", 0},
        }) {
     INFO(row.payload);
-    const auto client = milter::parse_client(row.payload);
-    REQUIRE(client.has_value() == row.is_client);
-    if (!client) continue;
-    CHECK(client->address == row.address);
-    CHECK(client->port == row.port);
+    const auto parsed = milter::parse_client(row.payload);
+    REQUIRE(parsed.has_value() == row.is_client);
+    if (!parsed) continue;
+    CHECK(parsed->address == row.address);
+    CHECK(parsed->port == row.port);
   }
 }
 
