@@ -20,6 +20,8 @@ struct AccountOptions {
   std::string state;
   // delete
   bool is_confirmed = false;
+  // expire
+  bool removes = false;
   // import
   std::string file;
   bool dry_run = false;
@@ -46,6 +48,7 @@ int show_account(const AccountTask& task);
 int disable_account(const AccountTask& task);
 int enable_account(const AccountTask& task);
 int delete_account(const AccountTask& task);
+int expire_account(const AccountTask& task);
 
 int import_accounts(const AccountTask& task);
 

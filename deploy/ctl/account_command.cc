@@ -136,6 +136,10 @@ void declare_account(CLI::App& app, Surroundings& surroundings,
       *account, "delete", "The account and its messages, for good",
       delete_account);
   remove->add_flag("--yes", options.is_confirmed, "Does not ask");
+  CLI::App* expire = declaration.add_with_address(
+      *account, "expire",
+      "What the daily expiry would take from it by its rules", expire_account);
+  expire->add_flag("--remove", options.removes, "Takes it");
   CLI::App* import = declaration.add(
       *account, "import",
       "Accounts of an old SQLite password base; none that is there is changed",

@@ -70,7 +70,8 @@ TEST_CASE("a link is no account, and what it leads to stays") {
 TEST_CASE("a directory without a password is no account") {
   AccountWorld world;
   std::filesystem::create_directory(world.accounts.path(kAnn));
-  for (const char* command : {"show", "disable", "enable", "delete"}) {
+  for (const char* command :
+       {"show", "disable", "enable", "delete", "expire"}) {
     CHECK(world.run({command, kAnn}) == 1);
     CHECK_THAT(world.err.str(), Contains("there is no account"));
   }
