@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cassert>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -103,6 +104,8 @@ void* NativeEngine::take(std::chrono::milliseconds timeout) {
 void NativeEngine::carry_out(void* piece, WorkerSpace& space) {
   if (piece == this) return take_connections();
   Connection& connection = *static_cast<Connection*>(piece);
+  [[maybe_unused]] const bool rested = connection.at_rest.exchange(false);
+  assert(rested);
   Outcome outcome = Outcome::kClosed;
   try {
     outcome = serve(connection, space);
@@ -111,6 +114,7 @@ void NativeEngine::carry_out(void* piece, WorkerSpace& space) {
   }
   if (outcome == Outcome::kClosed) return close_connection(connection);
   const std::uint32_t wanted = connection.unsent.empty() ? EPOLLIN : EPOLLOUT;
+  connection.at_rest = true;
   if (!watch(epoll_, EPOLL_CTL_MOD, connection.socket, wanted | EPOLLONESHOT,
              &connection)) {
     close_connection(connection);
@@ -157,6 +161,7 @@ void NativeEngine::add_connection(int socket) {
     connection = &connections_.emplace_front(shared_, socket);
     connection->place = connections_.begin();
     connection->heard = now_in_seconds();
+    connection->at_rest = true;
   } catch (const std::exception&) {  // memory
     close(socket);
     return;

@@ -40,6 +40,9 @@ class NativeEngine final : public Engine {
     Dialogue dialogue;
     std::string unsent;  // while it is not empty, nothing is read
     std::atomic<std::int64_t> heard{0};  // seconds
+    // Set by the thread that lets go of it, read by the next one: what orders
+    // their work is the kernel, of which C++ knows nothing.
+    std::atomic<bool> at_rest{false};
     std::list<Connection>::iterator place;
   };
   enum class Outcome { kOpen, kClosed };
