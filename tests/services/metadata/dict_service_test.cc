@@ -134,11 +134,11 @@ TEST_CASE("unknown keys are not found, not listed and not set") {
 
 TEST_CASE("mail wakes, and is answered when that is written") {
   MetadataWorld world;
-  CHECK(world.set(kMail, "") == "");
+  CHECK(world.set(kMail, "").empty());
   REQUIRE(world.woken == std::vector<std::string>{"ann@a.example"});
   world.unwritten.front()(std::nullopt);
   CHECK(world.client.take() == "O\n");
-  CHECK(world.set(kMail, "") == "");
+  CHECK(world.set(kMail, "").empty());
   world.unwritten.back()("No space left on device");
   CHECK(world.client.take() == "F1\tNo space left on device\n");
   CHECK(world.commit("U1\t" + kMail + "\n") == "O\n");
@@ -149,7 +149,7 @@ TEST_CASE("a transaction is made by its commit, and only whole") {
   MetadataWorld world;
   world.client.session->receive("B1\tann@a.example\nS1\t" + kToken +
                                 "\t1111\nS1\t" + kMail + "\t\n");
-  CHECK(world.client.take() == "");
+  CHECK(world.client.take().empty());
   CHECK(world.woken.empty());
   CHECK(world.look_up(kToken) == "N\n");
   world.client.session->receive("R1\n");

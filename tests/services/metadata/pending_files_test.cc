@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "deploy/services/metadata/device_tokens.h"
@@ -30,8 +31,8 @@ struct PendingWorld {
   std::vector<Notification> read() const {
     std::vector<Notification> all;
     std::string error;
-    CHECK(files->for_each([&](Notification each) { all.push_back(each); },
-                          error));
+    CHECK(files->for_each(
+        [&](Notification each) { all.push_back(std::move(each)); }, error));
     CHECK(error.empty());
     return all;
   }

@@ -16,6 +16,7 @@ using Names = std::vector<std::string>;
 namespace {
 
 constexpr std::time_t kStart = 1'790'000'000;
+constexpr std::time_t kLife = metadata::kNotificationLife;
 
 // Seconds after kStart, by both clocks.
 Moment at(double seconds) {
@@ -51,7 +52,7 @@ TEST_CASE("what is added is sent at once, in the order of coming") {
   CHECK(world.add("2", "a", 0) == Added::kNew);
   CHECK(world.take(0) == "1");
   CHECK(world.take(0) == "2");
-  CHECK(world.take(0) == "");
+  CHECK(world.take(0).empty());
   CHECK(world.finish("b", Outcome::kSent, 1) == Next::kDone);
   CHECK(world.finish("a", Outcome::kGone, 1) == Next::kDone);
   CHECK(world.forgotten() == Names{"1", "2"});
@@ -66,7 +67,7 @@ TEST_CASE("tries are 8, 64, 512, 4096 seconds apart, and then no more") {
     CHECK(world.take(now) == "1");
     CHECK(world.finish("a", Outcome::kFailed, now) == Next::kWaits);
     CHECK(world.queue.next_due() == at(now + wait).steady);
-    CHECK(world.take(now + wait - 0.001) == "");
+    CHECK(world.take(now + wait - 0.001).empty());
     now += wait;
   }
   CHECK(world.forgotten().empty());
@@ -78,13 +79,13 @@ TEST_CASE("tries are 8, 64, 512, 4096 seconds apart, and then no more") {
 
 TEST_CASE("a retry that would come after five hours is not made") {
   QueueWorld world;
-  world.queue.add({"1", "ann@a.example", kStart - 5 * 3600 + 7, "a"}, at(0),
+  world.queue.add({"1", "ann@a.example", kStart - kLife + 7, "a"}, at(0),
                   world.files);
   CHECK(world.take(0) == "1");
   CHECK(world.finish("a", Outcome::kFailed, 0) == Next::kDropped);
   CHECK(world.forgotten() == Names{"1"});
-  CHECK(world.queue.add({"2", "ann@a.example", kStart - 5 * 3600 - 1, "a"},
-                        at(0), world.files) == Added::kExpired);
+  CHECK(world.queue.add({"2", "ann@a.example", kStart - kLife - 1, "a"}, at(0),
+                        world.files) == Added::kExpired);
   CHECK(world.forgotten() == Names{"2"});
 }
 
@@ -98,7 +99,7 @@ TEST_CASE("many for a token that waits are one, with the last one's time") {
   CHECK(world.add("4", "a", 1) == Added::kMerged);
   CHECK(world.forgotten() == Names{"4"});
   CHECK(world.take(2) == "3");
-  CHECK(world.take(2) == "");
+  CHECK(world.take(2).empty());
 }
 
 TEST_CASE("many for a token that is being sent are one that follows") {
@@ -108,7 +109,7 @@ TEST_CASE("many for a token that is being sent are one that follows") {
   CHECK(world.add("2", "a", 1) == Added::kMerged);
   CHECK(world.add("3", "a", 1) == Added::kMerged);
   CHECK(world.forgotten() == Names{"2"});
-  CHECK(world.take(1) == "");
+  CHECK(world.take(1).empty());
   CHECK(world.finish("a", Outcome::kSent, 2) == Next::kWaits);
   CHECK(world.forgotten() == Names{"1"});
   CHECK(world.take(2) == "3");
@@ -126,7 +127,7 @@ TEST_CASE("what follows one that failed takes its place and waits") {
   world.add("2", "a", 1);
   CHECK(world.finish("a", Outcome::kFailed, 2) == Next::kWaits);
   CHECK(world.forgotten() == Names{"1"});
-  CHECK(world.take(9.9) == "");
+  CHECK(world.take(9.9).empty());
   CHECK(world.take(10) == "2");
 }
 
