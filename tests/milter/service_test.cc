@@ -174,7 +174,9 @@ TEST_CASE("SIGTERM without mail ends at once and leaves nothing") {
   relay.start();
   CHECK(relay.hand_in(outbound_message()).reply == "accept");
   relay.program().send_signal(SIGTERM);
-  CHECK(relay.program().wait_for_end() == 0);
+  const int status = relay.program().wait_for_end();
+  INFO(relay.engine() << ": " << relay.program().log());
+  CHECK(status == 0);
   CHECK_FALSE(std::filesystem::exists(relay.socket()));
 }
 
