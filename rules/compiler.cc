@@ -1,6 +1,7 @@
 #include "rules/compiler.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "rules/scope.h"
@@ -75,6 +76,7 @@ class StatementCompiler {
 
   Scope& scope_;
   Section* section_ = nullptr;
+  std::set<const Section*> warned_;  // of rules that are never reached, once
 };
 
 void StatementCompiler::begin_section(const Statement& statement) {
@@ -289,10 +291,11 @@ void StatementCompiler::place(const RuleSyntax& syntax, Rule rule) {
   std::vector<Rule>& deciding = section_->deciding;
   const bool is_decided = !deciding.empty() && !deciding.back().condition;
   // Limits and edits hold wherever they stand.
-  if (is_decided && decides(rule.action)) {
-    scope_.warn(syntax.position, "this is never reached: " +
-                                     scope_.rules->place_of(deciding.back()) +
-                                     " decides every message");
+  if (is_decided && decides(rule.action) && warned_.insert(section_).second) {
+    scope_.warn(syntax.position,
+                "this, and what decides behind it, is never reached: " +
+                    scope_.rules->place_of(deciding.back()) +
+                    " decides every message");
   }
   if (is_edit(rule.action)) {
     section_->header_edits.push_back(std::move(rule));

@@ -125,8 +125,8 @@ int run_check(CheckOptions& options, Surroundings& surroundings) {
   std::vector<std::string> warnings;
   const std::string error = complete(options, warnings);
   for (const auto& warning : warnings) {
-    surroundings.err << "chatmail check: warning: " << without_controls(warning)
-                     << '\n';
+    surroundings.err << "chatmail check: warning: "
+                     << lines_without_controls(warning) << '\n';
   }
   if (!error.empty()) {
     surroundings.err << "chatmail check: " << lines_without_controls(error)

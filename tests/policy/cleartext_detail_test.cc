@@ -1,4 +1,4 @@
-// Tests policy/default_policy.h: the word behind "cleartext" in a log.
+// Tests rules/*.conf: the word behind "cleartext" in a log.
 
 #include <catch2/catch.hpp>
 #include <functional>

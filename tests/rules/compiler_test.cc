@@ -221,8 +221,11 @@ TEST_CASE("a name or a type that does not fit is told where it stands") {
       {"define away as at-home on message accept when away",
        "1:16: error: 'at-home' is not known in this section"},
       {"on message accept accept",
-       "1:19: warning: this is never reached: toy.conf:1 decides every "
-       "message"},
+       "1:19: warning: this, and what decides behind it, is never reached: "
+       "toy.conf:1 decides every message"},
+      {"on message accept accept accept",
+       "1:19: warning: this, and what decides behind it, is never reached: "
+       "toy.conf:1 decides every message"},
   };
   for (const Wrong& row : rows) check_told(row);
 }
