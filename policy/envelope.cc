@@ -50,15 +50,13 @@ Direction proven_direction(const Envelope& envelope) {
 }
 
 std::string canonical_recipient(std::string_view forward_path) {
-  const std::size_t at = forward_path.rfind('@');
+  const std::size_t at = std::min(forward_path.rfind('@'), forward_path.size());
   const std::string_view local_part = forward_path.substr(0, at);
   const std::size_t plus = local_part.find('+');
   // Postfix's recipient_delimiter does not cut a name that begins with it.
-  std::string canonical =
-      mime::to_lower(plus == 0 ? local_part : local_part.substr(0, plus));
-  if (at != std::string_view::npos) {
-    canonical += mime::to_lower(forward_path.substr(at));
-  }
+  std::string canonical(plus == 0 ? local_part : local_part.substr(0, plus));
+  canonical += forward_path.substr(at);
+  for (char& octet : canonical) octet = mime::to_lower(octet);
   return canonical;
 }
 

@@ -198,14 +198,13 @@ Outcome Evaluation::decide() {
   return {};
 }
 
-std::vector<const Rule*> Evaluation::true_ones(const std::vector<Rule>& rules,
-                                               Outcome& outcome,
-                                               Pending not_yet) {
-  std::vector<const Rule*> found;
+const std::vector<const Rule*>& Evaluation::true_ones(
+    const std::vector<Rule>& rules, Outcome& outcome, Pending not_yet) {
+  true_ones_.clear();
   outcome = {};
   for (const Rule& rule : rules) {
     const Truth truth = truth_of(rule);
-    if (truth == Truth::kTrue) found.push_back(&rule);
+    if (truth == Truth::kTrue) true_ones_.push_back(&rule);
     if (!is_pending(truth)) continue;
     if (truth == Truth::kNotYet && not_yet == Pending::kIsPassedOver) continue;
     outcome = {truth == Truth::kNotYet ? Outcome::Kind::kNotYet
@@ -213,22 +212,22 @@ std::vector<const Rule*> Evaluation::true_ones(const std::vector<Rule>& rules,
                &rule, failed_fact_};
     break;
   }
-  return found;
+  return true_ones_;
 }
 
-std::vector<const Rule*> Evaluation::limits(Outcome& outcome) {
+const std::vector<const Rule*>& Evaluation::limits(Outcome& outcome) {
   return true_ones(section_->limits, outcome);
 }
 
-std::vector<const Rule*> Evaluation::known_limits(Outcome& outcome) {
+const std::vector<const Rule*>& Evaluation::known_limits(Outcome& outcome) {
   return true_ones(section_->limits, outcome, Pending::kIsPassedOver);
 }
 
-std::vector<const Rule*> Evaluation::header_edits(Outcome& outcome) {
+const std::vector<const Rule*>& Evaluation::header_edits(Outcome& outcome) {
   return true_ones(section_->header_edits, outcome);
 }
 
-std::vector<const Rule*> Evaluation::final_edits(Outcome& outcome) {
+const std::vector<const Rule*>& Evaluation::final_edits(Outcome& outcome) {
   return true_ones(section_->final_edits, outcome);
 }
 

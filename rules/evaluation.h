@@ -63,16 +63,17 @@ class Evaluation {
   // Goes on where it ended before: what was false stays so, because a fact
   // that is known does not change.
   Outcome decide();
-  // The limits that hold for this message, in order.  A kFactFailed or kNotYet
-  // is given through `outcome`; else it is kUndecided.
-  std::vector<const Rule*> limits(Outcome& outcome);
+  // The limits that hold for this message, in order, until the next such
+  // question.  A kFactFailed or kNotYet is given through `outcome`; else it is
+  // kUndecided.
+  const std::vector<const Rule*>& limits(Outcome& outcome);
   // Those of them that are certain already: one whose condition is not yet
   // known is passed over.
-  std::vector<const Rule*> known_limits(Outcome& outcome);
+  const std::vector<const Rule*>& known_limits(Outcome& outcome);
   // The edits whose condition is true; one that failed or is not yet known is
   // told as in limits().
-  std::vector<const Rule*> header_edits(Outcome& outcome);
-  std::vector<const Rule*> final_edits(Outcome& outcome);
+  const std::vector<const Rule*>& header_edits(Outcome& outcome);
+  const std::vector<const Rule*>& final_edits(Outcome& outcome);
 
   // The reply of a rule; `wait` stands for {wait}.
   std::string text_of(const Rule& rule, std::uint64_t wait = 0);
@@ -99,15 +100,16 @@ class Evaluation {
   bool is_member(const Test& test, const Value& left);
   Truth compare(const Test& test, const Value& left);
   enum class Pending : std::uint8_t { kEnds, kIsPassedOver };
-  std::vector<const Rule*> true_ones(const std::vector<Rule>& rules,
-                                     Outcome& outcome,
-                                     Pending not_yet = Pending::kEnds);
+  const std::vector<const Rule*>& true_ones(const std::vector<Rule>& rules,
+                                            Outcome& outcome,
+                                            Pending not_yet = Pending::kEnds);
 
   std::shared_ptr<const RuleSet> rules_;
   const Section* section_;
   FactSource& source_;
   std::vector<std::optional<Value>> known_;  // by place in RuleSet::facts
   std::vector<std::size_t> asked_;           // those that are known
+  std::vector<const Rule*> true_ones_;
   // Which patterns matched, by place in RuleSet::pattern_sets.
   std::vector<std::optional<std::vector<int>>> matched_;
   // Texts that were looked for in sets, by place in RuleSet::facts.

@@ -1,6 +1,7 @@
 #include "policy/policyd/bucket_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -13,9 +14,10 @@ constexpr std::string_view kHeader = "chatmilter limits, version 1   \n";
 static_assert(kHeader.size() == kRecordOctets);
 constexpr std::size_t kCheckedOctets = 24;
 
-void append_number(std::string& octets, std::uint64_t number) {
+// Compilers make one store of it.
+void set_number(char* octets, std::uint64_t number) {
   for (int i = 0; i < 8; ++i, number >>= 8U) {
-    octets += static_cast<char>(number & 0xffU);
+    octets[i] = static_cast<char>(number & 0xffU);
   }
 }
 
@@ -37,12 +39,13 @@ void append_records(const SipKey& key, const std::vector<Bucket>& buckets,
                     std::string& octets) {
   octets.reserve(octets.size() + buckets.size() * kRecordOctets);
   for (const Bucket& bucket : buckets) {
-    const std::size_t begin = octets.size();
-    append_number(octets, bucket.key.first);
-    append_number(octets, bucket.key.second);
-    append_number(octets, static_cast<std::uint64_t>(bucket.full_at));
-    append_number(octets,
-                  sip_hash(key, {octets.data() + begin, kCheckedOctets}).first);
+    std::array<char, kRecordOctets> record;
+    set_number(record.data(), bucket.key.first);
+    set_number(record.data() + 8, bucket.key.second);
+    set_number(record.data() + 16, static_cast<std::uint64_t>(bucket.full_at));
+    set_number(record.data() + kCheckedOctets,
+               sip_hash(key, {record.data(), kCheckedOctets}).first);
+    octets.append(record.data(), record.size());
   }
 }
 

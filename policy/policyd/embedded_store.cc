@@ -104,15 +104,16 @@ std::optional<StoreAnswer> EmbeddedStore::spend(
   if (answer.kind != StoreAnswer::Kind::kGranted) return answer;
   for (const Bucket& bucket : asked_) {
     table_.set(bucket.key, bucket.full_at, now);
-    if (writer_ != nullptr) unwritten_.push_back(bucket);
+    if (writer_ != nullptr) unwritten_.add(bucket);
   }
   return answer;
 }
 
 void EmbeddedStore::flush(std::int64_t now) {
   if (unwritten_.empty()) return;
-  unwritten_.push_back(time_record(now));
-  writer_->append(std::exchange(unwritten_, {}));
+  std::vector<Bucket> buckets = unwritten_.take();
+  buckets.push_back(time_record(now));
+  writer_->append(std::move(buckets));
 }
 
 void EmbeddedStore::go_on_with_snapshot(std::int64_t now) {

@@ -19,6 +19,7 @@
 #include "policy/policyd/bucket_writer.h"
 #include "policy/policyd/limit_store.h"
 #include "policy/policyd/state_directory.h"
+#include "policy/policyd/unwritten_buckets.h"
 
 namespace policyd {
 
@@ -61,7 +62,7 @@ class EmbeddedStore final : public LimitStore {
   std::unique_ptr<BucketWriter> writer_;
   // Of the last question, by place: the bucket's name and when it is full.
   std::vector<Bucket> asked_;
-  std::vector<Bucket> unwritten_;
+  UnwrittenBuckets unwritten_;
   std::optional<std::size_t> saved_shards_;  // while a snapshot is written
   std::size_t next_swept_ = 0;
   std::int64_t retry_at_ = 0;

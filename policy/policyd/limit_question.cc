@@ -83,7 +83,10 @@ LimitRules::LimitRules(const rules::RuleSet& rules, const rules::Section& of)
     }
     // The key is known to all: front ends that share Redis have the same.
     const std::uint64_t hash = sip_hash({}, name).first;
-    names.emplace_back(reinterpret_cast<const char*>(&hash), sizeof hash);
+    const std::string octets(reinterpret_cast<const char*>(&hash), sizeof hash);
+    has_twins = has_twins ||
+                std::find(names.begin(), names.end(), octets) != names.end();
+    names.push_back(octets);
   }
 }
 
@@ -104,7 +107,7 @@ void fill(LimitQuestion& question, rules::Evaluation& evaluation,
       if (question.failed_fact) break;
       continue;
     }
-    if (is_repeated(question.uses, count)) continue;
+    if (rules.has_twins && is_repeated(question.uses, count)) continue;
     const rules::Limit& limit = rule->limit;
     use.rate = {limit.count, limit.period, limit.burst};
     use.cost =

@@ -19,12 +19,13 @@
 namespace policyd {
 
 // The limits of a section, and for each in order eight octets that tell it
-// from others.
+// from others: two that say the same have the same.
 struct LimitRules {
   LimitRules(const rules::RuleSet& rules, const rules::Section& of);
 
   const rules::Section& section;
   std::vector<std::string> names;
+  bool has_twins = false;  // two of the names are the same
 };
 
 // Filled anew for each request; what it holds is used again.

@@ -32,13 +32,12 @@ policy::Account MailboxAccounts::look_up(std::string_view address) {
     known_.clear();
     learned_at_ = now;
   }
-  std::string name(address);
-  const auto found = known_.find(name);
+  const auto found = known_.find(address);
   if (found != known_.end()) return found->second;
   const policy::Account account =
       account_of(mailbox::look_up_account(mailboxes_dir_, address));
   if (account.state != AccountState::kTemporaryError) {
-    known_.emplace(std::move(name), account);
+    known_.emplace(address, account);
   }
   return account;
 }

@@ -15,6 +15,14 @@
 
 namespace policyd {
 
+// Takes a view, so that looking up makes no string of it.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
+};
+
 // For one thread.
 class MailboxAccounts final : public policy::Accounts {
  public:
@@ -28,7 +36,8 @@ class MailboxAccounts final : public policy::Accounts {
   std::string mailboxes_dir_;
   std::function<std::int64_t()> now_;
   std::int64_t learned_at_ = 0;  // all of it, in that second
-  std::unordered_map<std::string, policy::Account> known_;
+  std::unordered_map<std::string, policy::Account, TextHash, std::equal_to<>>
+      known_;
 };
 
 }  // namespace policyd

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "policy/policyd/limits.h"
+#include "policy/policyd/line_marks.h"
 
 namespace policyd {
 namespace {
@@ -31,7 +32,7 @@ std::optional<std::uint64_t> Request::number(Attribute attribute) const {
 }
 
 void Request::set(Attribute attribute, std::string_view value) {
-  const std::uint32_t bit = 1U << static_cast<unsigned>(attribute);
+  const std::uint32_t bit = bit_of(attribute);
   if ((present_ & bit) != 0 && !repeated_) repeated_ = attribute;
   present_ |= bit;
   values_[static_cast<std::size_t>(attribute)] = value;
@@ -94,33 +95,34 @@ RequestParser::Result RequestParser::hold(std::string_view& chunk,
 // Reads attributes up to the empty line; behind it is what is returned, npos
 // when it is not there.
 std::size_t RequestParser::scan(std::string_view text) {
+  constexpr std::size_t npos = std::string_view::npos;
   request_.clear();
   broken_ = nullptr;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (std::size_t attributes = 0; at < end && *at != '\n'; ++attributes) {
-    // Names are short, values need not be.
-    const char* const name = at;
-    while (at < end && *at != '=' && *at != '\n') ++at;
-    const std::size_t rest =
-        text.find('\n', static_cast<std::size_t>(at - text.data()));
-    if (rest == std::string_view::npos) return rest;
-    const char* const line_end = text.data() + rest;
-    if (at == line_end || at == name) {
+  LineMarks marks(text);
+  std::size_t line = 0;
+  std::size_t equals = npos;  // the first one in the line
+  std::size_t attributes = 0;
+  for (std::size_t mark = marks.next(); mark != npos; mark = marks.next()) {
+    if (text[mark] == '=') {
+      if (equals == npos) equals = mark;
+      continue;
+    }
+    if (mark == line) return mark + 1;
+    if (equals == npos || equals == line) {
       broken_ = "a line without an attribute";
     } else if (attributes == kMaxAttributes) {
       broken_ = "too many attributes";
     }
     if (broken_ != nullptr) return end_of_request(text, 0);
-    if (const auto attribute =
-            attribute_of({name, static_cast<std::size_t>(at - name)})) {
-      request_.set(*attribute,
-                   {at + 1, static_cast<std::size_t>(line_end - at - 1)});
+    const std::string_view name = text.substr(line, equals - line);
+    if (const auto attribute = attribute_of(name)) {
+      request_.set(*attribute, text.substr(equals + 1, mark - equals - 1));
     }
-    at = line_end + 1;
+    ++attributes;
+    line = mark + 1;
+    equals = npos;
   }
-  return at < end ? static_cast<std::size_t>(at + 1 - text.data())
-                  : std::string_view::npos;
+  return npos;
 }
 
 // What scan() has found in a whole request.

@@ -35,6 +35,13 @@ class Request {
   bool has(Attribute attribute) const {
     return (present_ >> static_cast<unsigned>(attribute) & 1U) != 0;
   }
+  // Whether all are there: a bit for each, see bit_of().
+  bool has_all(std::uint32_t attributes) const {
+    return (present_ & attributes) == attributes;
+  }
+  static constexpr std::uint32_t bit_of(Attribute attribute) {
+    return std::uint32_t{1} << static_cast<unsigned>(attribute);
+  }
   // Digits only, at most ten of them; an empty or missing value is 0.
   std::optional<std::uint64_t> number(Attribute attribute) const;
 

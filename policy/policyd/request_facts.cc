@@ -26,8 +26,18 @@ constexpr std::array kOfSpend = {
     Attribute::kAuthorDomain,  Attribute::kSize};
 
 template <std::size_t N>
+constexpr std::uint32_t bits_of(const std::array<Attribute, N>& attributes) {
+  std::uint32_t bits = 0;
+  for (const Attribute attribute : attributes) {
+    bits |= Request::bit_of(attribute);
+  }
+  return bits;
+}
+
+template <std::size_t N>
 std::string missing(const Request& request,
                     const std::array<Attribute, N>& wanted) {
+  if (request.has_all(bits_of(wanted))) return {};
   for (const Attribute attribute : wanted) {
     if (!request.has(attribute)) {
       return "no attribute " + std::string(to_string(attribute));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <utility>
 
 #include "daemon/log.h"
@@ -148,8 +149,10 @@ std::optional<std::string> RuleAnswerer::answer(const Request& request,
       answered(take(*asking, answer));
     };
   };
-  const auto answer = spends ? store_.spend(asking->question.uses, from_store)
-                             : store_.look(asking->question.uses, from_store);
+  // By reference, so that nothing is allocated for an answer that is there.
+  const LimitStore::Later by_reference = std::ref(from_store);
+  const auto answer = spends ? store_.spend(asking->question.uses, by_reference)
+                             : store_.look(asking->question.uses, by_reference);
   if (!answer) return std::nullopt;
   return take(*asking, *answer);
 }
@@ -174,9 +177,9 @@ std::optional<Judgement> RuleAnswerer::decide(Asking& asking) const {
 std::optional<Judgement> RuleAnswerer::prepare_limits(Asking& asking) const {
   asking.evaluation.turn_to(asking.limits);
   Outcome outcome;
-  const auto rules = asking.occasion == Occasion::kSpend
-                         ? asking.evaluation.limits(outcome)
-                         : asking.evaluation.known_limits(outcome);
+  const auto& rules = asking.occasion == Occasion::kSpend
+                          ? asking.evaluation.limits(outcome)
+                          : asking.evaluation.known_limits(outcome);
   if (outcome.kind == Outcome::Kind::kUndecided) {
     fill(asking.question, asking.evaluation, asking.ruling->limits, rules,
          asking.recipients);

@@ -211,6 +211,8 @@ awaitable<void> Server::State::serve(Socket socket) {
         !co_await write_slowly(connection, std::string(left))) {
       break;
     }
+    // The others first: a look at once would find nothing, and be in vain.
+    co_await asio::post(context, kUseAwaitable);
   }
   connections.erase(place);
   --connection_count;

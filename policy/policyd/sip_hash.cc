@@ -26,6 +26,16 @@ std::uint64_t word_at(const std::uint8_t* octets) {
   }
 }
 
+// The octets behind the last whole word.
+std::uint64_t last_word(std::string_view octets) {
+  const auto* const end =
+      reinterpret_cast<const std::uint8_t*>(octets.data()) + octets.size();
+  const std::size_t count = octets.size() % 8;
+  if (count == 0) return 0;
+  if (octets.size() < 8) return little_endian(end - count, count);
+  return word_at(end - 8) >> (8 * (8 - count));
+}
+
 struct State {
   std::uint64_t v0, v1, v2, v3;
 
@@ -66,7 +76,7 @@ Hash128 sip_hash(const SipKey& key, std::string_view octets) {
   const auto* at = reinterpret_cast<const std::uint8_t*>(octets.data());
   std::size_t left = octets.size();
   for (; left >= 8; left -= 8, at += 8) state.take(word_at(at));
-  state.take(little_endian(at, left) | std::uint64_t{octets.size()} << 56U);
+  state.take(last_word(octets) | std::uint64_t{octets.size()} << 56U);
   state.v2 ^= 0xeeU;
   Hash128 hash;
   hash.first = state.finish();

@@ -138,7 +138,14 @@ std::vector<std::uint32_t> PolicyLoad::open_loop(
   const std::chrono::duration<double> interval(1 / rate);
   const auto total =
       static_cast<std::size_t>(rate * static_cast<double>(time.count()) / 1000);
-  std::vector<std::deque<Clock::time_point>> due(active_);
+  struct Due {
+    Clock::time_point when;
+    std::size_t request;
+  };
+  std::vector<std::deque<Due>> due(active_);
+  const auto ask_first = [&](std::size_t connection) {
+    send_all(files_[connection], requests[due[connection].front().request]);
+  };
   std::vector<std::uint32_t> latencies;
   latencies.reserve(total);
   std::vector<epoll_event> events(active_);
@@ -151,8 +158,9 @@ std::vector<std::uint32_t> PolicyLoad::open_loop(
                                     interval * static_cast<double>(sent));
       if (Clock::now() < when) break;
       const std::size_t connection = sent % active_;
-      due[connection].push_back(when);
-      send_all(files_[connection], requests[sent % requests.size()]);
+      due[connection].push_back({when, sent % requests.size()});
+      // As smtpd does: the next one when the last is answered.
+      if (due[connection].size() == 1) ask_first(connection);
       ++sent;
     }
     const int ready =
@@ -163,13 +171,13 @@ std::vector<std::uint32_t> PolicyLoad::open_loop(
       const std::size_t connection =
           events[static_cast<std::size_t>(i)].data.u64;
       std::size_t count = 0;
-      if (!take_answers(connection, wanted, count)) return {};
-      for (; count > 0; --count) {
-        const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
-            now - due[connection].front());
-        due[connection].pop_front();
-        latencies.push_back(static_cast<std::uint32_t>(took.count()));
-      }
+      if (!take_answers(connection, wanted, count) || count > 1) return {};
+      if (count == 0) continue;
+      const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+          now - due[connection].front().when);
+      due[connection].pop_front();
+      latencies.push_back(static_cast<std::uint32_t>(took.count()));
+      if (!due[connection].empty()) ask_first(connection);
     }
   }
   std::sort(latencies.begin(), latencies.end());

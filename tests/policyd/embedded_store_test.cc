@@ -103,15 +103,32 @@ TEST_CASE("A snapshot takes the place of the journals") {
 TEST_CASE("A journal that has grown is replaced") {
   EmbeddedWorld world;
   const std::string first = newest_journal(world);
-  const std::vector<LimitUse> use = {{"a", {1'000'000, 1, 1'000'000}, 1}};
   for (std::uint64_t i = 0; i < policyd::kMinJournalOctets / 32 + 2; ++i) {
-    world.spend(use);
+    world.spend({{"a" + std::to_string(i), {1'000'000, 1, 1'000'000}, 1}});
   }
   world.spend(day("b"));
   world.tick_until([&] { return !std::filesystem::exists(first); });
   CHECK(std::filesystem::file_size(newest_journal(world)) < 1000);
   world.restart();
   CHECK(is_spent(world, "b"));
+}
+
+TEST_CASE("What is spent from one bucket in a burst is written once") {
+  EmbeddedWorld world;
+  for (int i = 0; i < 1000; ++i) {
+    world.spend(
+        {{"cap", {10'000, 86400, 10'000}, 1}, day(std::to_string(i))[0]});
+  }
+  world.tick_until(
+      [&] { return std::filesystem::file_size(newest_journal(world)) > 32; });
+  // The header, 1,000 logins and a time; the cap some more times, where another
+  // bucket took its place.
+  CHECK(std::filesystem::file_size(newest_journal(world)) < 32 * 1030);
+  world.restart();
+  CHECK(world.look({{"cap", {10'000, 86400, 10'000}, 9'001}}).kind ==
+        StoreAnswer::Kind::kTooMuch);
+  CHECK(world.look({{"cap", {10'000, 86400, 10'000}, 9'000}}).kind ==
+        StoreAnswer::Kind::kGranted);
 }
 
 TEST_CASE("Damage is told, and what is good counts") {
