@@ -1,6 +1,7 @@
 #include "mailbox/directory_reader.h"
 
 #include <dirent.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -15,10 +16,17 @@ constexpr std::size_t kBuffer = std::size_t{32} * 1024;
 
 // Not initialised: the system fills it.
 DirectoryReader::DirectoryReader(FileDescriptor directory)
-    : directory_(std::move(directory)), buffer_(new char[kBuffer]) {}
+    : own_(std::move(directory)),
+      descriptor_(own_.number()),
+      buffer_(new char[kBuffer]) {}
+
+DirectoryReader::DirectoryReader(int directory)
+    : descriptor_(directory), buffer_(new char[kBuffer]) {
+  if (lseek(directory, 0, SEEK_SET) != 0) error_ = errno;
+}
 
 const DirectoryReader::Entry* DirectoryReader::next() {
-  while (true) {
+  while (error_ == 0) {
     if (next_ >= filled_) {
       const ssize_t count = getdents64(descriptor(), buffer_.get(), kBuffer);
       // ENOENT: the directory itself was removed.
@@ -39,6 +47,7 @@ const DirectoryReader::Entry* DirectoryReader::next() {
     entry_ = {name, head.d_type};
     return &entry_;
   }
+  return nullptr;
 }
 
 }  // namespace mailbox

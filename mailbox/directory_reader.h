@@ -23,15 +23,19 @@ class DirectoryReader {
   };
 
   explicit DirectoryReader(FileDescriptor directory);
+  // The caller's, which stays open; read from its begin, and its position
+  // moves, so one reader at a time.
+  explicit DirectoryReader(int directory);
 
   // The next one but "." and ".."; nullptr at the end, and when the directory
   // cannot be read (any more): then error() is not 0.
   const Entry* next();
   int error() const { return error_; }  // errno
-  int descriptor() const { return directory_.number(); }
+  int descriptor() const { return descriptor_; }
 
  private:
-  FileDescriptor directory_;
+  FileDescriptor own_;
+  int descriptor_;
   std::unique_ptr<char[]> buffer_;
   std::size_t filled_ = 0;
   std::size_t next_ = 0;

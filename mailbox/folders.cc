@@ -86,9 +86,8 @@ std::optional<struct stat> Walk::plain_file(int directory, const char* name) {
 
 Walk::Listing Walk::list(int directory) {
   Listing listing;
-  auto reader = reader_of(directory, ".");
-  if (!reader) return listing;
-  while (const auto* entry = reader->next()) {
+  DirectoryReader reader(directory);
+  while (const auto* entry = reader.next()) {
     if (may_be_directory(*entry)) {
       if (is_part(entry->name)) {
         listing.parts.push_back(*std::find(kParts.begin(), kParts.end(),
@@ -98,11 +97,11 @@ Walk::Listing Walk::list(int directory) {
       listing.directories.emplace_back(entry->name);
     }
     if (other_ == nullptr || entry->type == DT_DIR) continue;
-    if (const auto status = plain_file(reader->descriptor(), entry->name)) {
+    if (const auto status = plain_file(directory, entry->name)) {
       (*other_)(status->st_size);
     }
   }
-  end(*reader, "the mailbox's directory");
+  end(reader, "the mailbox's directory");
   return listing;
 }
 

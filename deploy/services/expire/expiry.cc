@@ -1,7 +1,5 @@
 #include "deploy/services/expire/expiry.h"
 
-#include <fcntl.h>
-
 #include <utility>
 #include <vector>
 
@@ -29,10 +27,7 @@ void note(const mailbox::RemovalResult& result, Removal removal, bool lists,
 }
 
 bool is_empty(const mailbox::Mailbox& mailbox) {
-  mailbox::FileDescriptor own(
-      openat(mailbox.descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!own.is_open()) return false;
-  mailbox::DirectoryReader reader(std::move(own));
+  mailbox::DirectoryReader reader(mailbox.descriptor());
   return reader.next() == nullptr && reader.error() == 0;
 }
 
