@@ -1,5 +1,7 @@
 #include "deploy/services/metadata/http_posts.h"
 
+#include <malloc.h>
+
 #include <new>
 #include <utility>
 
@@ -7,6 +9,9 @@ namespace metadata {
 namespace {
 
 constexpr std::chrono::seconds kConnectTimeout{20};
+
+// Kept for the next notification; each has buffers of some 50 KB.
+constexpr std::size_t kIdleHandles = 2;
 
 // More than that is no answer to a notification.
 constexpr std::size_t kMaxAnswer = std::size_t{64} * 1024;
@@ -133,6 +138,13 @@ std::vector<HttpPosts::Answer> HttpPosts::wait(
   curl_multi_perform(multi_, &running);
   collect(answers);
   return answers;
+}
+
+void HttpPosts::rest() {
+  if (!in_flight_.empty() || idle_.size() <= kIdleHandles) return;
+  idle_.resize(kIdleHandles);
+  // What lies free between what is still used stays the process's otherwise.
+  malloc_trim(0);
 }
 
 void HttpPosts::wake_up() { curl_multi_wakeup(multi_); }

@@ -41,6 +41,9 @@ class HttpPosts {
   };
   // Those that have come, after at most `patience` when there are none.
   std::vector<Answer> wait(std::chrono::milliseconds patience);
+  // Nothing is in flight, and nothing will be for a while: gives back what
+  // many at once have needed.
+  void rest();
   // Ends a wait(); from any thread.
   void wake_up();
 

@@ -134,6 +134,7 @@ void PushSender::work() {
     for (const HttpPosts::Answer& answer : posts_.wait(patience())) {
       finish(answer);
     }
+    if (queue_.size() == 0) posts_.rest();
   }
 }
 
