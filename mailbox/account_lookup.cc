@@ -2,77 +2,41 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <climits>
+#include <utility>
+
+#include "mailbox/address.h"
+#include "mailbox/file_descriptor.h"
+#include "mailbox/layout.h"
 
 namespace mailbox {
 namespace {
 
 using State = AccountLookup::State;
 
-// No account has another name, so what does not fit is certainly unknown and
-// never reaches the file system.
-bool can_be_account(std::string_view address) {
-  return !address.empty() && address.size() <= NAME_MAX && address[0] != '.' &&
-         address.find('@') != std::string_view::npos &&
-         address.find('/') == std::string_view::npos &&
-         address.find('\0') == std::string_view::npos;
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  bool is_open() const { return number_ >= 0; }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-enum class Presence : std::uint8_t { kThere, kAbsent, kUnknowable };
-
 struct File {
   Presence presence = Presence::kUnknowable;
   std::int64_t modified = 0;  // when it is there
+  bool is_plain = false;
 };
 
-File look_at(const Descriptor& directory, const char* name) {
+File look_at(int directory, const char* name) {
   struct stat status {};
-  if (fstatat(directory.number(), name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
-    return {Presence::kThere, status.st_mtim.tv_sec};
+  if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+    return {Presence::kThere, status.st_mtim.tv_sec, S_ISREG(status.st_mode)};
   }
-  return {errno == ENOENT ? Presence::kAbsent : Presence::kUnknowable, 0};
+  return {errno == ENOENT ? Presence::kAbsent : Presence::kUnknowable};
 }
 
 }  // namespace
 
-AccountLookup look_up_account(const std::string& mailboxes_dir,
-                              std::string_view address) {
-  if (!can_be_account(address)) return {State::kUnknown};
-  constexpr int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-  const std::string path = (mailboxes_dir + '/').append(address);
-  const Descriptor account(open(path.c_str(), flags | O_NOFOLLOW));
-  if (!account.is_open()) {
-    if (errno != ENOENT) return {State::kTemporaryError};
-    // A missing mailboxes_dir is a disk that is not mounted, not a relay
-    // without accounts.
-    const Descriptor all(open(mailboxes_dir.c_str(), flags));
-    const char* name = path.c_str() + mailboxes_dir.size() + 1;
-    return {all.is_open() && look_at(all, name).presence == Presence::kAbsent
-                ? State::kUnknown
-                : State::kTemporaryError};
-  }
-  const File disabled = look_at(account, "DISABLED");
-  const File enforcing = look_at(account, "enforceE2EEincoming");
-  if (disabled.presence == Presence::kUnknowable ||
+AccountLookup look_up_account(const Mailbox& mailbox) {
+  const File password = look_at(mailbox.descriptor(), kPasswordFile);
+  if (password.presence == Presence::kAbsent) return {State::kUnknown};
+  const File disabled = look_at(mailbox.descriptor(), kDisabledFlag);
+  const File enforcing = look_at(mailbox.descriptor(), kEnforcingFlag);
+  if (!password.is_plain || disabled.presence == Presence::kUnknowable ||
       enforcing.presence == Presence::kUnknowable) {
     return {State::kTemporaryError};
   }
@@ -82,6 +46,24 @@ AccountLookup look_up_account(const std::string& mailboxes_dir,
   }
   if (disabled.presence == Presence::kThere) found.state = State::kDisabled;
   return found;
+}
+
+AccountLookup look_up_account(const std::string& mailboxes_dir,
+                              std::string_view address) {
+  if (!is_account_name(address)) return {State::kUnknown};
+  constexpr int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+  const std::string path = (mailboxes_dir + '/').append(address);
+  FileDescriptor account(open(path.c_str(), flags | O_NOFOLLOW));
+  if (account.is_open()) return look_up_account(Mailbox(std::move(account)));
+  if (errno != ENOENT) return {State::kTemporaryError};
+  // A missing mailboxes_dir is a disk that is not mounted, not a relay without
+  // accounts.
+  const FileDescriptor all(open(mailboxes_dir.c_str(), flags));
+  const char* name = path.c_str() + mailboxes_dir.size() + 1;
+  return {all.is_open() &&
+                  look_at(all.number(), name).presence == Presence::kAbsent
+              ? State::kUnknown
+              : State::kTemporaryError};
 }
 
 }  // namespace mailbox

@@ -2,9 +2,12 @@
 
 // What the mailbox directory says about an account, for those who judge mail.
 //
-// <mailboxes_dir>/<address>/ is an account; the file `enforceE2EEincoming` in
-// it says that it takes encrypted mail only, and was touched when the account
-// was made; the file `DISABLED` says that mail to it is dropped.
+// <mailboxes_dir>/<address>/ is an account when the file `password` is in it: a
+// directory without is what somebody made or left, and nobody can log in to it
+// or get mail there.  The file `enforceE2EEincoming` says that it takes
+// encrypted mail only, and was touched when the account was made; the first
+// relays had none, so without it an account is an old one.  The file `DISABLED`
+// says that mail to it is dropped.
 //
 // Only ENOENT means that something is not there.  Any other answer of the
 // system (permission, disk, a symbolic link where a directory should be) is
@@ -15,6 +18,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "mailbox/mailbox.h"
 
 namespace mailbox {
 
@@ -30,6 +35,8 @@ struct AccountLookup {
   // Seconds since the epoch; nullopt: there is none, or nobody knows.
   std::optional<std::int64_t> created{};
 };
+
+AccountLookup look_up_account(const Mailbox& mailbox);
 
 // `address` is the name of a directory: in lower case, without detail.
 AccountLookup look_up_account(const std::string& mailboxes_dir,

@@ -4,19 +4,16 @@
 
 #include <cerrno>
 #include <chrono>
-#include <ctime>
 #include <memory>
 #include <utility>
 
-#include "daemon/kept_connections.h"
+#include "accounts/choice.h"
 #include "daemon/signals.h"
 #include "daemon/socket_place.h"
 #include "dkim/signing_key.h"
 #include "dkim/unbound_resolver.h"
-#include "milter/file_accounts.h"
 #include "milter/judging_settings.h"
 #include "milter/policyd_limits.h"
-#include "policy/asked_accounts.h"
 
 namespace milter {
 namespace {
@@ -85,30 +82,6 @@ std::unique_ptr<policy::Limits> make_limits(const daemons::Settings& settings,
   return std::make_unique<PolicydLimits>(*std::move(place));
 }
 
-// Patience for one account; what takes longer is 451.
-constexpr std::chrono::milliseconds kAccountPatience{2000};
-
-std::unique_ptr<policy::Accounts> make_accounts(
-    const daemons::Settings& settings, SetupResult& result) {
-  const std::string name = settings.text("accounts_socket");
-  if (name.empty()) {
-    return std::make_unique<FileAccounts>(settings.mailboxes_dir());
-  }
-  auto place = daemons::parse_socket_place(name);
-  if (!place) {
-    result.errors.push_back("accounts_socket: '" + name +
-                            "' is neither unix:/PATH nor inet:PORT@HOST");
-    return nullptr;
-  }
-  const auto doveauth = std::make_shared<daemons::KeptConnections>(
-      *std::move(place), kAccountPatience);
-  return std::make_unique<policy::AskedAccounts>(
-      [doveauth](const std::string& question) {
-        return doveauth->ask(question, "\n");
-      },
-      [] { return std::time(nullptr); });
-}
-
 // What the resolver is made of, to see whether it can be kept.
 std::vector<std::string> resolver_settings(const daemons::Settings& settings) {
   std::vector<std::string> all = settings.words("dns_forwarders");
@@ -145,7 +118,9 @@ SetupResult make_setup(const daemons::Settings& settings, const Setup* before) {
   }
   auto setup = std::make_shared<Setup>();
   setup->configuration = make_configuration(settings, result);
-  setup->accounts = make_accounts(settings, result);
+  std::string error;
+  setup->accounts = accounts::make_accounts(settings, {}, error);
+  if (!error.empty()) result.errors.push_back(std::move(error));
   setup->limits = make_limits(settings, result);
   setup->resolver_settings = resolver_settings(settings);
   setup->dns_deadline = std::chrono::seconds(settings.number("dns_timeout"));

@@ -1,11 +1,13 @@
 #include "policy/policyd/setup.h"
 
+#include <chrono>
 #include <string_view>
 #include <utility>
 
+#include "accounts/choice.h"
+#include "accounts/remembered_accounts.h"
 #include "daemon/program_files.h"
 #include "policy/policyd/embedded_store.h"
-#include "policy/policyd/mailbox_accounts.h"
 #include "policy/policyd/redis_store.h"
 #include "rules/rule_files.h"
 
@@ -14,6 +16,11 @@ namespace {
 
 constexpr std::string_view kEmbedded = "embedded";
 constexpr std::string_view kRedis = "redis:";
+
+// There is one thread, and Postfix waits for it: what answers at all answers
+// within a millisecond.
+constexpr accounts::Patience kPatience{std::chrono::milliseconds(250),
+                                       std::chrono::milliseconds(1000)};
 
 std::shared_ptr<const policy::Rulebook> load_rules(
     const daemons::Settings& settings, RulingResult& result) {
@@ -47,10 +54,13 @@ RulingResult make_ruling(const daemons::Settings& settings,
     result.errors.emplace_back("mail_domain is not set");
   }
   auto rulebook = load_rules(settings, result);
+  std::string error;
+  auto asked = accounts::make_accounts(settings, kPatience, error);
+  if (!error.empty()) result.errors.push_back(std::move(error));
   if (!result.errors.empty() || rulebook == nullptr) return result;
   result.ruling = std::make_shared<Ruling>(std::move(rulebook));
-  result.ruling->accounts = std::make_unique<MailboxAccounts>(
-      settings.mailboxes_dir(), std::move(now));
+  result.ruling->accounts = std::make_unique<accounts::RememberedAccounts>(
+      std::move(asked), std::move(now));
   result.ruling->log_addresses = settings.yes("log_addresses");
   return result;
 }

@@ -89,6 +89,7 @@ void RelayInADirectory::add_account(const std::string& address,
                                     bool enforcing) {
   const std::string mailbox = "mail/" + address;
   std::filesystem::create_directory(path(mailbox));
+  directory_.make_file(mailbox + "/password");
   if (enforcing) directory_.make_file(mailbox + "/enforceE2EEincoming");
 }
 

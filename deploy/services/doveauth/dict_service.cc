@@ -1,10 +1,12 @@
 #include "deploy/services/doveauth/dict_service.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "mailbox/account_lookup.h"
 #include "mailbox/address.h"
 #include "mailbox/layout.h"
 
@@ -13,10 +15,16 @@ namespace {
 
 using Kind = LookupResult::Kind;
 using mailbox::Presence;
+using State = mailbox::AccountLookup::State;
 
 constexpr std::string_view kPassdb = "shared/passdb/";
 constexpr std::string_view kUserdb = "shared/userdb/";
 constexpr std::string_view kAccount = "shared/chatmail/account/";
+
+std::string_view word_of(State state) {
+  if (state == State::kDisabled) return "disabled";
+  return state == State::kEnforcing ? "enforcing" : "takes-cleartext";
+}
 
 }  // namespace
 
@@ -39,27 +47,21 @@ LookupResult account_json(std::string_view address,
   if (opened.presence == Presence::kUnknowable) {
     return {Kind::kFailed, opened.error};
   }
-  const auto password = opened.mailbox.password();
-  const Presence disabled = opened.mailbox.flag(mailbox::kDisabledFlag);
-  const Presence enforcing = opened.mailbox.flag(mailbox::kEnforcingFlag);
-  if (password.presence == Presence::kAbsent) return {Kind::kNotFound, {}};
-  if (password.presence == Presence::kUnknowable ||
-      disabled == Presence::kUnknowable || enforcing == Presence::kUnknowable) {
+  const auto found = mailbox::look_up_account(opened.mailbox);
+  if (found.state == State::kUnknown) return {Kind::kNotFound, {}};
+  const mailbox::LastLogin login = opened.mailbox.last_login();
+  if (found.state == State::kTemporaryError) {
     return {Kind::kFailed, "the account cannot be read"};
   }
   auto flags = nlohmann::json::array();
-  if (enforcing == Presence::kThere) flags.push_back(mailbox::kEnforcingFlag);
-  if (disabled == Presence::kThere) flags.push_back(mailbox::kDisabledFlag);
-  const std::string state = disabled == Presence::kThere    ? "disabled"
-                            : enforcing == Presence::kThere ? "enforcing"
-                                                            : "takes-cleartext";
-  nlohmann::json object = {{"state", state},
+  if (found.created) flags.push_back(mailbox::kEnforcingFlag);
+  if (found.state == State::kDisabled) flags.push_back(mailbox::kDisabledFlag);
+  nlohmann::json object = {{"state", word_of(found.state)},
                            {"flags", std::move(flags)},
-                           {"last_login", password.last_login}};
-  const std::time_t created = opened.mailbox.created();
-  if (created != 0) {
-    object["age"] =
-        std::max<std::time_t>(0, static_cast<std::time_t>(now) - created);
+                           {"last_login", login.day}};
+  if (found.created) {
+    object["age"] = std::max<std::int64_t>(
+        0, static_cast<std::int64_t>(now) - *found.created);
   }
   return {Kind::kFound, object.dump()};
 }

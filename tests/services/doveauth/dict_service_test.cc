@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "mailbox/account_lookup.h"
 #include "tests/services/dict/session_world.h"
 #include "tests/services/doveauth/login_world.h"
 
@@ -123,7 +124,10 @@ TEST_CASE("an account's state, flags and age are told, however it is spelled") {
   CHECK(account["age"] <= 1100);
 
   world.accounts.make("old@a.example", "x");
-  CHECK(world.ask_json(ask + "old@a.example\t")["state"] == "takes-cleartext");
+  account = world.ask_json(ask + "old@a.example\t");
+  CHECK(account["state"] == "takes-cleartext");
+  // When it was made nobody noted; that its directory was copied says nothing.
+  CHECK(!account.contains("age"));
   world.accounts.write("old@a.example/DISABLED", "");
   account = world.ask_json(ask + "old@a.example\t");
   CHECK(account["state"] == "disabled");
@@ -133,4 +137,51 @@ TEST_CASE("an account's state, flags and age are told, however it is spelled") {
   CHECK(world.ask(ask + "empty@a.example\t") == "N\n");
   world.accounts.write("file@a.example", "");
   CHECK(world.ask(ask + "file@a.example\t").starts_with("F"));
+}
+
+// Who judges mail and who lets in go by the same rule, whichever way it is
+// asked.
+TEST_CASE("the disk and the service know the same accounts") {
+  ServiceWorld world;
+  const std::vector<std::vector<std::string>> contents = {
+      {},
+      {"password"},
+      {"enforceE2EEincoming"},
+      {"password", "enforceE2EEincoming"},
+      {"DISABLED"},
+      {"password", "DISABLED"},
+      {"password", "DISABLED", "enforceE2EEincoming"},
+      {"password/"},
+      {"password", "cur/", "new/", "tmp/"}};
+  for (std::size_t i = 0; i < contents.size(); ++i) {
+    for (const char* begin : {"u", ".u"}) {
+      const std::string address = begin + std::to_string(i) + "@a.example";
+      std::filesystem::create_directory(world.accounts.path(address));
+      for (const std::string& name : contents[i]) {
+        const std::string path = address + '/' + name;
+        if (name.ends_with('/')) {
+          std::filesystem::create_directory(world.accounts.path(path));
+        } else {
+          world.accounts.write(path, "");
+        }
+      }
+      const auto on_disk =
+          mailbox::look_up_account(world.accounts.path(""), address).state;
+      const std::string answer =
+          world.ask("Lshared/chatmail/account/" + address + "\t" + address);
+      const std::string user =
+          world.ask("Lshared/userdb/" + address + "\t" + address);
+      INFO(address << ": " << answer << user);
+      using State = mailbox::AccountLookup::State;
+      const bool has_password =
+          !contents[i].empty() && contents[i][0] == "password";
+      const bool is_unknown = on_disk == State::kUnknown;
+      const bool is_trouble = on_disk == State::kTemporaryError;
+      CHECK(has_password == (!is_unknown && !is_trouble));
+      CHECK(is_unknown == (answer == "N\n"));
+      CHECK(is_unknown == (user == "N\n"));
+      CHECK(is_trouble == answer.starts_with("F"));
+      CHECK(is_trouble == user.starts_with("F"));
+    }
+  }
 }

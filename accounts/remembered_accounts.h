@@ -1,19 +1,21 @@
 #pragma once
 
-// policy::Accounts out of the mailbox directory, with a short memory.
+// Accounts with a short memory.
 //
-// A client with many recipients asks about its login once for each; the disk
-// is asked once a second.  An answer that is temporary is not kept.
+// A client with many recipients asks about its login once for each; whoever
+// knows is asked once a second.  An answer that is temporary is not kept.
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "policy/world.h"
 
-namespace policyd {
+namespace accounts {
 
 // Takes a view, so that looking up makes no string of it.
 struct TextHash {
@@ -24,20 +26,21 @@ struct TextHash {
 };
 
 // For one thread.
-class MailboxAccounts final : public policy::Accounts {
+class RememberedAccounts final : public policy::Accounts {
  public:
   // `now` in seconds since the epoch.
-  MailboxAccounts(std::string mailboxes_dir, std::function<std::int64_t()> now)
-      : mailboxes_dir_(std::move(mailboxes_dir)), now_(std::move(now)) {}
+  RememberedAccounts(std::unique_ptr<policy::Accounts> accounts,
+                     std::function<std::int64_t()> now)
+      : accounts_(std::move(accounts)), now_(std::move(now)) {}
 
   policy::Account look_up(std::string_view address) override;
 
  private:
-  std::string mailboxes_dir_;
+  std::unique_ptr<policy::Accounts> accounts_;
   std::function<std::int64_t()> now_;
   std::int64_t learned_at_ = 0;  // all of it, in that second
   std::unordered_map<std::string, policy::Account, TextHash, std::equal_to<>>
       known_;
 };
 
-}  // namespace policyd
+}  // namespace accounts

@@ -7,7 +7,7 @@
 
 #include "policy/world.h"
 
-namespace milter {
+namespace accounts {
 
 class FileAccounts final : public policy::Accounts {
  public:
@@ -20,4 +20,4 @@ class FileAccounts final : public policy::Accounts {
   std::string mailboxes_dir_;
 };
 
-}  // namespace milter
+}  // namespace accounts

@@ -1,8 +1,8 @@
-#include "milter/file_accounts.h"
+#include "accounts/file_accounts.h"
 
 #include "mailbox/account_lookup.h"
 
-namespace milter {
+namespace accounts {
 
 policy::Account FileAccounts::look_up(std::string_view address) {
   using State = mailbox::AccountLookup::State;
@@ -23,4 +23,4 @@ policy::Account FileAccounts::look_up(std::string_view address) {
   return {AccountState::kUnknown};
 }
 
-}  // namespace milter
+}  // namespace accounts

@@ -1,4 +1,4 @@
-#include "milter/file_accounts.h"
+#include "accounts/file_accounts.h"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -25,16 +25,22 @@ void make_account(const test::TemporaryDirectory& directory,
 TEST_CASE("an account is what its directory says") {
   const test::TemporaryDirectory directory;
   make_account(directory, "old@a.example", {"password"});
-  make_account(directory, "new@a.example", {"enforceE2EEincoming"});
-  make_account(directory, "off@a.example", {"DISABLED"});
-  make_account(directory, "out@a.example", {"DISABLED", "enforceE2EEincoming"});
-  make_account(directory, "Case@a.example", {});
-  make_account(directory, ".hidden@a.example", {});
-  make_account(directory, "without-at", {});
+  make_account(directory, "new@a.example", {"password", "enforceE2EEincoming"});
+  make_account(directory, "off@a.example", {"password", "DISABLED"});
+  make_account(directory, "out@a.example",
+               {"password", "DISABLED", "enforceE2EEincoming"});
+  make_account(directory, "Case@a.example", {"password"});
+  // What expiry leaves, or an operator made: nobody can log in to it.
+  make_account(directory, "bare@a.example", {"enforceE2EEincoming"});
+  make_account(directory, "gone@a.example", {"DISABLED"});
+  make_account(directory, "odd@a.example", {"enforceE2EEincoming"});
+  std::filesystem::create_directory(directory.path("odd@a.example/password"));
+  make_account(directory, ".dot@a.example", {"password"});
+  make_account(directory, "without-at", {"password"});
   directory.make_file("file@a.example");
   std::filesystem::create_directory_symlink(directory.path("old@a.example"),
                                             directory.path("link@a.example"));
-  milter::FileAccounts accounts(directory.path());
+  accounts::FileAccounts found(directory.path());
 
   struct Row {
     std::string address;
@@ -45,17 +51,20 @@ TEST_CASE("an account is what its directory says") {
       {"new@a.example", AccountState::kEnforcing},
       {"off@a.example", AccountState::kDisabled},
       {"out@a.example", AccountState::kDisabled},
+      {".dot@a.example", AccountState::kTakesCleartext},
       {"none@a.example", AccountState::kUnknown},
+      {"bare@a.example", AccountState::kUnknown},
+      {"gone@a.example", AccountState::kUnknown},
       {"case@a.example", AccountState::kUnknown},
       // Nobody knows what a file or a link in the place of a mailbox means.
       {"file@a.example", AccountState::kTemporaryError},
       {"link@a.example", AccountState::kTemporaryError},
+      {"odd@a.example", AccountState::kTemporaryError},
       // What no account is called, though a path of that name may exist.
       {"", AccountState::kUnknown},
       {".", AccountState::kUnknown},
       {"..", AccountState::kUnknown},
       {"without-at", AccountState::kUnknown},
-      {".hidden@a.example", AccountState::kUnknown},
       {"../" + directory.path() + "/old@a.example", AccountState::kUnknown},
       {"x/../old@a.example", AccountState::kUnknown},
       {"/old@a.example", AccountState::kUnknown},
@@ -64,7 +73,7 @@ TEST_CASE("an account is what its directory says") {
   };
   for (const Row& row : rows) {
     INFO(row.address);
-    CHECK(accounts.look_up(row.address).state == row.state);
+    CHECK(found.look_up(row.address).state == row.state);
   }
 }
 
@@ -72,8 +81,7 @@ TEST_CASE("without the directory of mailboxes nobody knows") {
   const test::TemporaryDirectory directory;
   directory.make_file("file");
   for (const char* name : {"none", "file"}) {
-    milter::FileAccounts accounts(directory.path(name));
-    CHECK(accounts.look_up("a@a.example").state ==
-          AccountState::kTemporaryError);
+    accounts::FileAccounts found(directory.path(name));
+    CHECK(found.look_up("a@a.example").state == AccountState::kTemporaryError);
   }
 }
