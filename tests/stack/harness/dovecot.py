@@ -39,7 +39,9 @@ service imap-login {{
 
 
 def documented(name):
-    path = os.path.join(postfix.SOURCE, "deploy/dovecot", name)
+    folder = "deploy/dovecot" if name == "dovecot.conf" else \
+        "deploy/templates/dovecot"
+    path = os.path.join(postfix.SOURCE, folder, name)
     with open(path, encoding="utf-8") as file:
         return file.read()
 

@@ -49,7 +49,7 @@ class Nginx:
         self.port = sandbox.free_port()
         self.root = box.folder("nginx")
         shutil.chown(self.root, USER, USER)
-        path = os.path.join(postfix.SOURCE, "deploy/nginx/newemail.conf")
+        path = os.path.join(postfix.SOURCE, "deploy/templates/nginx/newemail.conf")
         with open(path, encoding="utf-8") as file:
             text = file.read()
         box.write("nginx/newemail.conf", text.replace(

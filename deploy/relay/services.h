@@ -1,0 +1,31 @@
+#pragma once
+
+// What belongs to a relay beside its files: Debian packages, units, and the
+// commands by which each program says whether it takes its configuration.
+
+#include <string>
+#include <vector>
+
+#include "deploy/relay/site.h"
+
+namespace relay {
+
+// To be installed; without recommended ones.
+std::vector<std::string> packages(const Site& site);
+
+// To be enabled and running, in the order of their start.
+std::vector<std::string> units(const Site& site);
+
+// To be off: what a Debian package starts that would be in the way, and
+// optional services that this Site does not have.
+std::vector<std::string> unwanted_units(const Site& site);
+
+struct Check {
+  std::string of;  // "postfix", "nginx", ...
+  std::vector<std::string> command;
+};
+
+// With the files in place; each succeeds when they are right.
+std::vector<Check> checks(const Site& site);
+
+}  // namespace relay

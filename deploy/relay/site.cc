@@ -1,0 +1,239 @@
+#include "deploy/relay/site.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "daemon/mail_domain.h"
+
+namespace relay {
+namespace {
+
+using daemons::Settings;
+
+// Keys of relays' files that nothing here has a use for.
+struct Unused {
+  const char* key;
+  const char* why;
+};
+constexpr char kNoProxyFilter[] =
+    "mail is judged by a milter in Postfix's own conversation, so there is no "
+    "proxy and no port for mail to come back to";
+constexpr Unused kUnused[] = {
+    {"filtermail_smtp_port", kNoProxyFilter},
+    {"filtermail_smtp_port_incoming", kNoProxyFilter},
+    {"filtermail_http_port_incoming",
+     "mail is not taken over HTTP; it comes to port 25"},
+    {"filtermail_lmtp_port_transport",
+     "Postfix itself delivers to other relays"},
+    {"filtermail_host", kNoProxyFilter},
+    {"postfix_host", kNoProxyFilter},
+    {"postfix_reinject_port", kNoProxyFilter},
+    {"postfix_reinject_port_incoming", kNoProxyFilter},
+    {"turn_socket_path",
+     "TURN credentials are made from turn_secret_file, no program is asked"},
+};
+
+// What may stand in any configuration file, unquoted and quoted.
+bool is_safe(std::string_view text, std::string_view also) {
+  return std::all_of(text.begin(), text.end(), [&](unsigned char c) {
+    const bool alphanumeric = (c >= 'a' && c <= 'z') ||
+                              (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return alphanumeric || also.find(static_cast<char>(c)) != also.npos;
+  });
+}
+
+class Maker {
+ public:
+  Maker(const Settings& settings, const Host& host)
+      : settings_(settings), host_(host) {}
+
+  SiteResult make() {
+    name();
+    domains();
+    tls();
+    limits();
+    options();
+    for (const Unused& unused : kUnused) {
+      if (settings_.is_set(unused.key)) {
+        result_.warnings.push_back(
+            fmt::format("{}: has no effect: {}", unused.key, unused.why));
+      }
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void wrong(std::string_view key, std::string_view what) {
+    result_.errors.push_back(fmt::format("{}: {}", key, what));
+  }
+
+  std::string path(std::string_view key, const std::string& value) {
+    if (!value.starts_with('/') || !is_safe(value, "/._-+@[]:")) {
+      wrong(key, fmt::format("'{}' is not an absolute path of letters, digits "
+                             "and /._-+@",
+                             value));
+    }
+    return value;
+  }
+
+  std::string checked(std::string_view key, std::string_view also) {
+    std::string value = settings_.text(key);
+    if (!is_safe(value, also)) {
+      wrong(key,
+            fmt::format("'{}' has a character that cannot stand there", value));
+    }
+    return value;
+  }
+
+  void name() {
+    Site& site = result_.site;
+    if (!settings_.is_set("mail_domain") ||
+        settings_.text("mail_domain").empty()) {
+      wrong("mail_domain", "is not set");
+      return;
+    }
+    site.address_domain = settings_.address_domain();
+    site.is_address = site.address_domain.starts_with('[');
+    site.mail_domain = site.address_domain;
+    site.host_name = site.mail_domain;
+    if (!site.is_address) return;
+    site.mail_domain = site.mail_domain.substr(1, site.mail_domain.size() - 2);
+    constexpr std::string_view tag = "ipv6:";
+    site.is_ipv6_address = site.mail_domain.find(':') != std::string::npos;
+    if (site.is_ipv6_address) site.mail_domain.erase(0, tag.size());
+    site.host_name = reverse_name(site.mail_domain, site.is_ipv6_address);
+  }
+
+  // A host without a name calls itself as its reverse lookup would be asked
+  // for: it has to be a domain name (RFC 1035 3.5, RFC 3596 2.5).
+  static std::string reverse_name(const std::string& address, bool is_ipv6) {
+    unsigned char octets[16] = {};
+    const int size = is_ipv6 ? 16 : 4;
+    inet_pton(is_ipv6 ? AF_INET6 : AF_INET, address.c_str(), octets);
+    std::string name;
+    for (int i = size - 1; i >= 0; --i) {
+      const unsigned octet = octets[i];
+      name += is_ipv6 ? fmt::format("{:x}.{:x}.", octet & 15U, octet >> 4U)
+                      : fmt::format("{}.", octet);
+    }
+    return name + (is_ipv6 ? "ip6.arpa" : "in-addr.arpa");
+  }
+
+  void domains() {
+    Site& site = result_.site;
+    site.mail_domains = {site.address_domain};
+    for (const std::string& word : settings_.words("more_mail_domains")) {
+      if (!daemons::is_mail_domain(word)) {
+        wrong("more_mail_domains",
+              fmt::format("'{}' is neither a domain name nor an IP address",
+                          word));
+        continue;
+      }
+      const std::string domain = daemons::domain_of_addresses(word);
+      if (domain.starts_with('[')) {
+        wrong("more_mail_domains", "only mail_domain can be an IP address");
+      } else if (std::find(site.mail_domains.begin(), site.mail_domains.end(),
+                           domain) == site.mail_domains.end()) {
+        site.mail_domains.push_back(domain);
+      }
+    }
+    site.mailboxes_dir = path("mailboxes_dir", settings_.mailboxes_dir());
+  }
+
+  void tls() {
+    Site& site = result_.site;
+    Tls& tls = site.tls;
+    tls.acme_email = checked("acme_email", "@.+_-");
+    tls.acme_server = checked("acme_server", ":/._-[]");
+    const auto files = settings_.words("tls_external_cert_and_key");
+    if (files.size() == 2) {
+      tls.mode = TlsMode::kExternal;
+      tls.certificate = path("tls_external_cert_and_key", files[0]);
+      tls.key = path("tls_external_cert_and_key", files[1]);
+    } else if (!files.empty()) {
+      wrong("tls_external_cert_and_key",
+            "two paths are wanted, the certificate's and the key's");
+    } else if (site.is_address || site.mail_domain.starts_with('_')) {
+      tls.mode = TlsMode::kSelfSigned;
+      tls.certificate = "/etc/ssl/certs/mailserver.pem";
+      tls.key = "/etc/ssl/private/mailserver.key";
+    } else {
+      tls.certificate = "/var/lib/acme/live/" + site.mail_domain + "/fullchain";
+      tls.key = "/var/lib/acme/live/" + site.mail_domain + "/privkey";
+    }
+    if (settings_.is_set("tls_cert")) {
+      result_.warnings.emplace_back(
+          "tls_cert: has no effect: tls_external_cert_and_key names both "
+          "files");
+    }
+  }
+
+  std::uint64_t within(std::string_view key, std::uint64_t least,
+                       std::uint64_t most) {
+    const std::uint64_t number = settings_.number(key);
+    if (number < least || number > most) {
+      wrong(key, fmt::format("{} is not from {} to {}", number, least, most));
+    }
+    return number;
+  }
+
+  void limits() {
+    constexpr std::uint64_t kilo = 1024;
+    Limits& limits = result_.site.limits;
+    // Postfix counts in signed words, and 8 TB is a slip of the pen.
+    limits.message_octets =
+        within("max_message_size", kilo, 2047 * kilo * kilo);
+    limits.mailbox_octets =
+        within("max_mailbox_size", kilo * kilo, kilo * kilo * kilo * 8 * kilo);
+    limits.recipients = within("max_smtp_recipients", 1, 100'000);
+    limits.imap_connections = within("max_imap_connections", 5, 1'000'000);
+    limits.smtp_connections = within("max_smtp_connections", 5, 100'000);
+  }
+
+  void options() {
+    Site& site = result_.site;
+    site.ipv6 = !settings_.yes("disable_ipv6");
+    if (!site.ipv6 && site.is_ipv6_address) {
+      wrong("disable_ipv6", "mail_domain is an IPv6 address");
+    }
+    site.iroh_program =
+        path("iroh_relay_program", settings_.text("iroh_relay_program"));
+    if (settings_.is_set("iroh_relay")) {
+      site.iroh = checked("iroh_relay", ":/._-[]").empty()
+                      ? IrohRelay::kNone
+                      : IrohRelay::kForeign;
+    } else if (host_.has_iroh_relay) {
+      site.iroh = IrohRelay::kOurs;
+    }
+    site.turn_secret_file =
+        path("turn_secret_file", settings_.text("turn_secret_file"));
+    site.imap_rawlog = settings_.yes("imap_rawlog");
+    site.imap_compress = settings_.yes("imap_compress");
+    site.mtail_address = checked("mtail_address", ".:[]-");
+    site.admin_mail = checked("privacy_mail", "@.+_-[]:");
+    site.resolvers = settings_.words("dns_forwarders");
+    for (const std::string& resolver : site.resolvers) {
+      if (!is_safe(resolver, ".:@")) {
+        wrong("dns_forwarders", fmt::format("'{}' is no address", resolver));
+      }
+    }
+    site.www_root = "/var/www/html";
+    site.doveauth_http_port = settings_.number("doveauth_http_port");
+    site.newemail_port = settings_.number("newemail_port");
+  }
+
+  const Settings& settings_;
+  const Host& host_;
+  SiteResult result_;
+};
+
+}  // namespace
+
+SiteResult make_site(const Settings& settings, const Host& host) {
+  return Maker(settings, host).make();
+}
+
+}  // namespace relay

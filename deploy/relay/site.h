@@ -1,0 +1,80 @@
+#pragma once
+
+// A relay as chatmail.ini and the host describe it: all that its configuration
+// depends on, checked, so that what is rendered from it needs no more ifs.
+//
+// Every text in here is safe to stand in any of the files: what could end a
+// line, a quote or a block there is refused when the Site is made.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/settings.h"
+#include "deploy/relay/host.h"
+
+namespace relay {
+
+enum class TlsMode {
+  kAcme,        // by acmetool, renewed without anybody
+  kExternal,    // tls_external_cert_and_key: somebody else's files
+  kSelfSigned,  // nobody certifies this name: `_` in front, or an IP address
+};
+
+// What clients are told of iroh, for their direct connections.
+enum class IrohRelay {
+  kNone,
+  kOurs,     // its program is on this host
+  kForeign,  // iroh_relay has the address of another
+};
+
+struct Tls {
+  TlsMode mode = TlsMode::kAcme;
+  std::string certificate;  // the chain, PEM
+  std::string key;
+  std::string acme_email;   // may be empty
+  std::string acme_server;  // the directory's URL
+};
+
+struct Limits {
+  std::uint64_t message_octets = 0;
+  std::uint64_t mailbox_octets = 0;
+  std::uint64_t recipients = 0;
+  std::uint64_t imap_connections = 0;
+  std::uint64_t smtp_connections = 0;
+};
+
+struct Site {
+  std::string mail_domain;     // a name, or an IP address without brackets
+  std::string address_domain;  // what stands behind the @
+  std::string host_name;       // what the servers call themselves
+  bool is_address = false;     // mail_domain is an IP address
+  bool is_ipv6_address = false;
+  // Every domain with accounts, address_domain first.
+  std::vector<std::string> mail_domains;
+  std::string mailboxes_dir;
+  bool ipv6 = true;
+  Tls tls;
+  Limits limits;
+  IrohRelay iroh = IrohRelay::kNone;
+  std::string iroh_program;
+  std::string turn_secret_file;
+  bool imap_rawlog = false;
+  bool imap_compress = false;
+  std::string mtail_address;           // empty: no mtail
+  std::string admin_mail;              // privacy_mail; may be empty
+  std::vector<std::string> resolvers;  // dns_forwarders; empty: the roots
+  std::string www_root;
+  std::uint64_t doveauth_http_port = 0;
+  std::uint64_t newemail_port = 0;
+};
+
+struct SiteResult {
+  Site site;
+  std::vector<std::string> errors;    // "KEY: what"; nothing may be rendered
+  std::vector<std::string> warnings;  // keys without effect, and why
+};
+
+SiteResult make_site(const daemons::Settings& settings, const Host& host);
+
+}  // namespace relay
