@@ -16,6 +16,8 @@ pkg_check_modules(inih REQUIRED IMPORTED_TARGET inih INIReader)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(ctemplate REQUIRED IMPORTED_TARGET libctemplate)
+pkg_check_modules(md4c REQUIRED IMPORTED_TARGET md4c-html)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
 
 # Packages without a pkg-config file.

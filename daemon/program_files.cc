@@ -5,16 +5,18 @@
 
 namespace daemons {
 
-std::string shipped_rules_directory() {
+std::string shipped_directory(const std::string& name) {
   namespace fs = std::filesystem;
   std::error_code problem;
   const fs::path program = fs::read_symlink("/proc/self/exe", problem);
   if (!problem) {
     const fs::path beside =
-        program.parent_path().parent_path() / "share" / "chatmilter" / "rules";
+        program.parent_path().parent_path() / "share" / "chatmilter" / name;
     if (fs::is_directory(beside, problem)) return beside.string();
   }
-  return "/usr/share/chatmilter/rules";
+  return "/usr/share/chatmilter/" + name;
 }
+
+std::string shipped_rules_directory() { return shipped_directory("rules"); }
 
 }  // namespace daemons

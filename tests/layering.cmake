@@ -34,6 +34,7 @@ set(folder_of_metadata deploy)
 set(folder_of_relay deploy)
 set(folder_of_sweep deploy)
 set(folder_of_newemail deploy)
+set(folder_of_webpage deploy)
 set(folder_of_policyd policy/policyd)
 set(folder_of_policyd_server policy/policyd)
 

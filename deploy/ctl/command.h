@@ -52,6 +52,7 @@ extern const Command kAccountCommand;
 extern const Command kCheckCommand;
 extern const Command kExplainCommand;
 extern const Command kRulesCommand;
+extern const Command kWebpageCommand;
 
 // A copy for a terminal: control octets, which a name or a text in a foreign
 // file may hold, become '?'.

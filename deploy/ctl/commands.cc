@@ -17,6 +17,7 @@ constexpr std::array kCommands = {
     &kCheckCommand,
     &kExplainCommand,
     &kRulesCommand,
+    &kWebpageCommand,
 };
 
 constexpr const char* kDescription =
