@@ -37,6 +37,14 @@ def enter_own_network():
     return True
 
 
+def enter_network_of(pid):
+    """Moves this thread, and what it starts, into a process's network."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("/proc/%d/ns/net" % pid, "rb") as network:
+        if libc.setns(network.fileno(), CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), "setns")
+
+
 def raise_loopback():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         request = struct.pack("16sh", b"lo", 0)
@@ -159,6 +167,10 @@ class Sandbox:
         self._children.append(child)
         self._tell("+ %d" % child.pid)
         return child
+
+    def watch(self, pid):
+        """Has a process that is no child of ours end if we are killed."""
+        self._tell("+ %d" % pid)
 
     def _tell(self, line):
         os.write(self._watcher.stdin.fileno(), line.encode() + b"\n")

@@ -1,0 +1,143 @@
+"""One network for all hosts of a test, with the only name server there is.
+
+The switch is a host whose bridge the others hang on.  Its unbound knows the
+zones of the test and that nothing else exists: a client that looks for the
+servers of the whole world hears "no such name" at once.  What crosses the
+bridge is kept, so that a test can say what was not seen there.
+"""
+
+import socket
+import subprocess
+import threading
+
+from harness import sandbox
+
+from . import host
+
+SO_RCVBUFFORCE = 33  # socket(7); the module has no name for it
+PREFIX = "10.99.0."
+ADDRESS = PREFIX + "1"
+
+UNBOUND = """
+server:
+  interface: 0.0.0.0
+  access-control: 10.99.0.0/24 allow
+  username: ""
+  chroot: ""
+  directory: "/tmp"
+  pidfile: "/tmp/unbound.pid"
+  use-syslog: no
+  logfile: ""
+  verbosity: 1
+  num-threads: 1
+  module-config: "iterator"
+  do-not-query-localhost: no
+remote-control:
+  control-enable: no
+auth-zone:
+  name: "."
+  zonefile: "/etc/zones/root"
+  for-downstream: yes
+  for-upstream: yes
+  fallback-enabled: no
+"""
+
+ROOT_ZONE = """. 60 IN SOA ns.example. root.example. 1 60 60 60 1
+. 60 IN NS ns.example.
+ns.example. 60 IN A {address}
+"""
+
+
+class Network:
+    """Hosts join it, and say what names they add; then the names start."""
+
+    name_server = ADDRESS
+
+    def __init__(self, box):
+        self.box = box
+        self.switch = host.Host(box, "switch")
+        self._count = 1
+        self._records = []
+        self._unbound = None
+        for line in ("link add br0 type bridge",
+                     "link set br0 type bridge stp_state 0 forward_delay 0",
+                     "addr add %s/24 dev br0" % ADDRESS,
+                     "link set br0 up"):
+            self.switch.run("ip", *line.split())
+        self.capture = Capture(self.switch.pid)
+        box.on_close(self.capture.stop)
+
+    def join(self, joining):
+        """Gives a host an address and this network's name server."""
+        self._count += 1
+        address = PREFIX + str(self._count)
+        port = "p%d" % self._count
+        self.switch.run("ip", "link", "add", port, "type", "veth", "peer",
+                        "name", "far%d" % self._count)
+        # The other end, by the number that the process has here.
+        subprocess.run(
+            ["nsenter", "--target", str(self.switch.pid), "--net", "ip",
+             "link", "set", "far%d" % self._count, "netns", str(joining.pid)],
+            check=True, timeout=20)
+        self.switch.run("ip", "link", "set", port, "master", "br0", "up")
+        joining.run("ip", "link", "set", "far%d" % self._count, "name", "eth0")
+        joining.run("ip", "addr", "add", address + "/24", "dev", "eth0")
+        joining.run("ip", "link", "set", "eth0", "up")
+        joining.run("ip", "route", "add", "default", "via", ADDRESS)
+        joining.write("/etc/resolv.conf", "nameserver %s\n" % ADDRESS)
+        return address
+
+    def add_records(self, text):
+        """Lines of a zone file, of any zone."""
+        self._records.append(text.rstrip() + "\n")
+
+    def start_names(self):
+        """(Re)starts the name server with all records that there are."""
+        if self._unbound is not None:
+            self.switch.stop(self._unbound)
+        self.switch.write("/etc/zones/root",
+                          ROOT_ZONE.format(address=ADDRESS) +
+                          "".join(self._records))
+        self.switch.write("/etc/unbound-of-the-world.conf", UNBOUND)
+        self._unbound = self.switch.start(
+            "unbound", "unbound", "-d", "-c", "/etc/unbound-of-the-world.conf")
+        sandbox.wait_for(self._answers, 20, "the name server answers")
+
+    def _answers(self):
+        if self._unbound.poll() is not None:
+            raise RuntimeError("unbound ended:\n" +
+                               self.switch.read_log("unbound"))
+        return "start of service" in self.switch.read_log("unbound")
+
+
+class Capture:
+    """The octets of every frame that comes to the bridge or leaves it."""
+
+    def __init__(self, pid):
+        self._frames = []
+        self._ends = False
+        self._socket = None
+        self._thread = threading.Thread(target=self._read, args=(pid,),
+                                        daemon=True)
+        self._thread.start()
+
+    def _read(self, pid):
+        # A thread is in a network of its own choice; this one is in the
+        # switch's.
+        sandbox.enter_network_of(pid)
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                           socket.ntohs(3)) as taps:
+            taps.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
+            taps.settimeout(0.2)
+            while not self._ends:
+                try:
+                    self._frames.append(taps.recv(70000))
+                except TimeoutError:
+                    continue
+
+    def octets(self):
+        return b"\n".join(list(self._frames))
+
+    def stop(self):
+        self._ends = True
+        self._thread.join(5)
