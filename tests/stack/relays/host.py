@@ -9,7 +9,9 @@ every process of the host, and its mounts and interfaces go with the last.
 
 import os
 import signal
+import socket
 import subprocess
+import threading
 
 from harness import postfix, sandbox
 
@@ -20,7 +22,12 @@ mount -t tmpfs -o mode=755 host "$1"
 mkdir "$1/above" "$1/work" "$1/root"
 mount -t overlay overlay \
     -o "lowerdir=/,upperdir=$1/above,workdir=$1/work" "$1/root"
-mount --rbind /dev "$1/root/dev"
+mount -t tmpfs -o mode=755 dev "$1/root/dev"
+for node in null zero full random urandom tty; do
+  cp -a "/dev/$node" "$1/root/dev/$node"
+done
+ln -s /proc/self/fd "$1/root/dev/fd"
+mkdir -m 1777 "$1/root/dev/shm"
 mount -t proc proc "$1/root/proc"
 mount -t tmpfs -o mode=755 run "$1/root/run"
 mount -t tmpfs -o mode=1777 tmp "$1/root/tmp"
@@ -61,6 +68,19 @@ class Host:
         box.watch(self.pid)
         box.on_close(self._end)
         self.root = "/proc/%d/root" % self.pid
+
+    def take_syslog(self):
+        """Has what is said to syslog(3) written to the log "syslog"."""
+        log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        log.bind(self.path("/dev/log"))
+        os.chmod(self.path("/dev/log"), 0o666)
+
+        def read():
+            with open(self.box.path(self.name, "syslog.log"), "ab",
+                      buffering=0) as out:
+                while line := log.recv(65536):
+                    out.write(line.rstrip(b"\0\n") + b"\n")
+        threading.Thread(target=read, daemon=True).start()
 
     def _is_up(self, ready):
         if self._first.poll() is not None:

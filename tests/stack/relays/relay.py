@@ -1,27 +1,45 @@
-"""A complete relay on a host of its own, on its real ports."""
+"""A complete relay on a host of its own, on its real ports.
 
-import base64
+Its configuration is what `chatmail render` makes of a chatmail.ini, octet for
+octet.  Only what is not the relay's is added: a certificate, a key, and to its
+unbound that the world of the test is not signed.
+"""
+
 import os
 import shutil
-import socket
 
-from harness import build, milter, sandbox
+from harness import build, milter, postfix, sandbox
 
-from . import configuration, host
+from . import host
 
 PROGRAMS = ("chatmail", "chatmail-milter", "chatmail-policyd", "doveauth",
             "lastlogin", "chatmail-metadata", "chatmail-newemail",
             "chatmail-expire", "chatmail-quota-expire")
-PORTS = (25, 143, 443, 465, 587, 993)
+PORTS = (25, 80, 143, 443, 465, 587, 993, 10465, 10993)
+CERTIFICATE = "/etc/ssl/certs/mailserver.pem"
+KEY = "/etc/ssl/private/mailserver.key"
+DKIM_KEY = "/etc/dkimkeys/opendkim.private"
+SETTINGS = """[params]
+mail_domain = {domain}
+policyd_socket = unix:/var/spool/postfix/chatmilter/policyd.sock
+accounts_socket = unix:/run/doveauth/doveauth.socket
+account_rules = {source}/rules/accounts
+rules_dir = {source}/rules
+log_addresses = yes
+dns_forwarders = {dns}
+min_available_memory = 0
+max_load_1m = 1000
+"""
 
-# Our services: name, user, groups beside it, the folder of its socket.
+# Our services: name, user and group, other groups, the folder of its socket.
 SERVICES = (
-    ("chatmail-policyd", "vmail", "postfix", "/var/lib/chatmilter/policyd"),
-    ("chatmail-milter", "chatmilter", "postfix,vmail", None),
     ("doveauth", "vmail", "", "/run/doveauth"),
     ("lastlogin", "vmail", "", "/run/chatmail-lastlogin"),
     ("chatmail-metadata", "vmail", "", "/run/chatmail-metadata"),
     ("chatmail-newemail", "vmail", "www-data", "/run/chatmail-newemail"),
+    ("chatmail-policyd", "chatmilter", "postfix,vmail",
+     "/var/lib/chatmilter/policyd"),
+    ("chatmail-milter", "chatmilter", "postfix,vmail", None),
 )
 OPTIONS = {"chatmail-milter": ("--group", "postfix"),
            "chatmail-policyd": ("--group", "postfix"),
@@ -34,54 +52,40 @@ class Relay:
     def __init__(self, network, domain, settings=()):
         self.domain = domain
         self.host = host.Host(network.box, domain)
+        self.host.take_syslog()
         self.address = network.join(self.host)
-        self.name_server = network.name_server
         self._children = {}
-        self._make_users()
-        self._install_programs()
-        self._write_files(settings)
-        network.add_records(self.zone())
-
-    def _make_users(self):
-        for user in ("vmail", "chatmilter"):
-            self.host.run("useradd", "--system", "--user-group",
-                          "--no-create-home", "--shell", "/usr/sbin/nologin",
-                          user)
-        for line in ("-d -m 750 -o vmail -g vmail /home/vmail",
-                     "-d -m 750 -o vmail -g vmail /home/vmail/mail",
-                     "-d -m 700 -o vmail -g vmail /home/vmail/mail/" +
-                     self.domain,
-                     "-d -m 700 -o vmail -g vmail "
-                     "/var/lib/chatmail-metadata",
-                     "-d -m 755 -o postfix /var/lib/postfix",
-                     "-d -m 770 -o postfix -g postfix "
-                     "/var/spool/postfix/chatmilter"):
-            self.host.run("install", *line.split())
-
-    def _install_programs(self):
         for name in PROGRAMS:
             shutil.copy(build.program(name), self.host.path("/usr/bin/" + name))
+        self.host.write("/etc/chatmail/chatmail.ini", SETTINGS.format(
+            domain=domain, source=postfix.SOURCE, dns=network.name_server) +
+            "\n".join(settings) + "\n")
+        self._configure()
+        network.add_records(self.zone())
 
-    def _write_files(self, settings):
-        files = configuration.documented_files(self.domain, self.name_server)
-        files["/etc/chatmail/chatmail.ini"] += "\n".join(settings) + "\n"
-        for path, text in files.items():
-            self.host.write(path, text)
-        self.host.run("mkdir", "-p", os.path.dirname(configuration.KEY),
-                      "/etc/dkimkeys")
+    def _configure(self):
+        self.host.run("chatmail", "render",
+                      "--config", "/etc/chatmail/chatmail.ini",
+                      "--templates", postfix.SOURCE + "/deploy/templates",
+                      "--into", "/.")
+        self.host.write("/etc/unbound/unbound.conf.d/zz-unsigned-world.conf",
+                        "server:\n  module-config: iterator\n")
         self.host.run(
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
             "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650",
             "-subj", "/CN=" + self.domain,
             "-addext", "subjectAltName=DNS:" + self.domain,
-            "-keyout", configuration.KEY, "-out", configuration.CERTIFICATE)
+            "-keyout", KEY, "-out", CERTIFICATE)
+        self.host.run("mkdir", "-p", os.path.dirname(DKIM_KEY))
         self.host.run("openssl", "genpkey", "-algorithm", "rsa", "-out",
-                      configuration.DKIM_KEY)
-        self.host.run("chown", "chatmilter:", configuration.DKIM_KEY)
+                      DKIM_KEY)
+        self.host.run("systemd-sysusers", "/etc/sysusers.d/chatmilter.conf")
+        self.host.run("systemd-tmpfiles", "--create",
+                      "/etc/tmpfiles.d/chatmilter.conf")
 
     def zone(self):
         """What the world has to know of this relay."""
-        record = milter.public_record(self.host.path(configuration.DKIM_KEY))
+        record = milter.public_record(self.host.path(DKIM_KEY))
         strings = " ".join('"%s"' % record[i:i + 250]
                            for i in range(0, len(record), 250))
         return ("{d}. 60 IN A {a}\n{d}. 60 IN MX 10 {d}.\n"
@@ -89,6 +93,7 @@ class Relay:
                     d=self.domain, a=self.address, t=strings)
 
     def start(self):
+        self._start("unbound", "unbound", "-d")
         for name, user, groups, folder in SERVICES:
             self.start_service(name, user, groups, folder)
         # As Debian's unit does: what the chroot needs of /etc.
@@ -99,7 +104,8 @@ class Relay:
         self._start("nginx", "/usr/sbin/nginx", "-g", "daemon off;")
         for port in PORTS:
             sandbox.wait_for(lambda p=port: self._listens(p), 30,
-                             "%s on port %d" % (self.domain, port))
+                             "%s on port %d:\n%s" % (self.domain, port,
+                                                     self.logs()))
 
     def _start(self, name, *arguments, **options):
         self._children[name] = self.host.start(name, *arguments, **options)
@@ -113,7 +119,8 @@ class Relay:
                      "--groups" if groups else "--clear-groups"]
         if groups:
             arguments.append(groups)
-        self._start(name, *arguments, "/usr/bin/" + name, *OPTIONS.get(name, ()),
+        self._start(name, *arguments, "/usr/bin/" + name,
+                    *OPTIONS.get(name, ()),
                     env=dict(os.environ, NOTIFY_SOCKET="/run/notify/" + name))
         sandbox.wait_for(lambda: self._is_ready(name, ready), 20,
                          name + " is ready")
@@ -129,24 +136,18 @@ class Relay:
                 name, self.domain, self.host.read_log(name)))
 
     def _listens(self, port):
+        """Seen from the host itself, where all of its ports can be seen."""
         for name in self._children:
             self._demand_running(name)
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.settimeout(1)
-            return probe.connect_ex((self.address, port)) == 0
+        return ":%d " % port in self.host.run("ss", "-Hltn")
 
     def stop_service(self, name):
         return self.host.stop(self._children.pop(name))
 
     def logs(self):
         """All that the programs of this relay have written."""
-        texts = []
-        for name in self._children:
-            texts.append(self.host.read_log(name))
-        for path in ("/var/log/mail.log", "/var/log/dovecot.log"):
-            if os.path.exists(self.host.path(path)):
-                texts.append(self.host.read(path))
-        return "\n".join(texts)
+        return "\n".join(map(self.host.read_log,
+                             [*self._children, "syslog"]))
 
     def mailbox(self, address, *names):
         """The path of a mailbox, or of something in it, from here."""

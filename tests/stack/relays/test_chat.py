@@ -1,0 +1,214 @@
+"""Delta Chat itself, of today and of 2.0's time, on two relays."""
+
+import io
+import re
+import time
+import unittest
+import zipfile
+
+from harness import push_endpoint, sandbox
+
+from relays import delta_chat, world
+from relays.world import A, B
+
+
+def webxdc():
+    """The smallest app that there is."""
+    octets = io.BytesIO()
+    with zipfile.ZipFile(octets, "w") as archive:
+        archive.writestr("index.html", "<html>app</html>")
+        archive.writestr("manifest.toml", 'name = "App"\n')
+    return octets.getvalue()
+
+
+class ChatTest(unittest.TestCase):
+    """Alice and Dave are on one relay, Bob and Carol on the other.
+
+    Carol and Dave have an old client.  What people write here begins with
+    "secret", and the last test looks for that where it must not be.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = world.World()
+        cls.addClassCleanup(cls.world.close)
+        today = cls.world.core("today")
+        elsewhere = cls.world.core("elsewhere")
+        old = cls.world.core("old", "old")
+        cls.alice = cls.world.account(today, "alice", A)
+        cls.erin = cls.world.account(elsewhere, "erin", A)
+        cls.bob = cls.world.account(elsewhere, "bob", B)
+        cls.carol = cls.world.account(old, "carol", B)
+        cls.dave = cls.world.account(old, "dave", A)
+        cls.bob_to_alice = cls.bob.befriend(cls.alice)
+        cls.erin_to_alice = cls.erin.befriend(cls.alice)
+
+    def exchange(self, sender, chat, receiver, text, **fields):
+        """Sends a message; gives both numbers of it and the receiver's view."""
+        number = sender.send(chat, text, **fields)
+        _, message = receiver.wait_for_message(text)
+        self.assertTrue(message["showPadlock"], message)
+        return number, message
+
+    def test_text_in_both_directions_and_on_one_relay(self):
+        _, message = self.exchange(self.bob, self.bob_to_alice, self.alice,
+                                   "secret text across")
+        self.exchange(self.alice, message["chatId"], self.bob,
+                      "secret answer across")
+        _, message = self.exchange(self.erin, self.erin_to_alice, self.alice,
+                                   "secret text at home")
+        self.exchange(self.alice, message["chatId"], self.erin,
+                      "secret answer at home")
+
+    def test_an_attachment_of_1_MB_arrives_whole(self):
+        octets = (b"secret attachment\n" * 60000)[:1 << 20]
+        path = delta_chat.write_file(self.world.desk, "/home/secret.bin",
+                                     octets)
+        self.bob.send(self.bob_to_alice, "secret file", file=path,
+                      filename="secret.bin", viewtype="File")
+        _, message = self.alice.wait_for_message("secret file")
+
+        def whole():
+            here = self.alice.message(message["id"])
+            if here["downloadState"] != "Done" or not here["file"]:
+                return None
+            return here
+        message = sandbox.wait_for(whole, 60, "the attachment is there")
+        with open(self.world.desk.path(message["file"]), "rb") as file:
+            self.assertEqual(octets, file.read())
+
+    def test_a_reaction_an_edit_and_a_deletion(self):
+        number, message = self.exchange(
+            self.bob, self.bob_to_alice, self.alice, "secret before")
+        self.alice.call("send_reaction", message["id"], ["👍"])
+        sandbox.wait_for(
+            lambda: "👍" in str(self.bob.message(number)["reactions"]), 60,
+            "the reaction")
+        self.bob.call("send_edit_request", number, "secret after")
+        sandbox.wait_for(
+            lambda: self.alice.message(message["id"])["text"] ==
+            "secret after", 60, "the edit")
+        self.bob.call("delete_messages_for_all", [number])
+        sandbox.wait_for(lambda: self.is_gone(message["id"]), 60,
+                         "the deletion")
+
+    def is_gone(self, number):
+        try:
+            return self.alice.message(number)["chatId"] == 3  # the trash
+        except delta_chat.RpcError:
+            return True
+
+    def test_webxdc_and_its_updates(self):
+        path = delta_chat.write_file(self.world.desk, "/home/app.xdc",
+                                     webxdc())
+        number = self.bob.send(self.bob_to_alice, "secret app", file=path,
+                               filename="app.xdc", viewtype="Webxdc")
+        _, message = self.alice.wait_for_message("secret app")
+        sandbox.wait_for(lambda: self.alice.message(
+            message["id"])["downloadState"] == "Done", 60, "the app")
+        self.bob.call("send_webxdc_status_update", number,
+                      '{"payload": {"move": "secret e4"}}', None)
+        sandbox.wait_for(lambda: "secret e4" in self.alice.call(
+            "get_webxdc_status_updates", message["id"], 0), 60, "the update")
+
+    def test_a_call_rings_and_ends(self):
+        placed = self.bob.call("place_outgoing_call", self.bob_to_alice,
+                               "secret offer", True)
+        _, event = self.alice.wait_for("IncomingCall")
+        self.assertEqual("secret offer", event["place_call_info"])
+        self.alice.call("accept_incoming_call", event["msg_id"],
+                        "secret answer")
+        _, answer = self.bob.wait_for("OutgoingCallAccepted")
+        self.assertEqual("secret answer", answer["accept_call_info"])
+        self.bob.call("end_call", placed)
+        self.alice.wait_for("CallEnded")
+
+    def test_a_group_over_both_relays(self):
+        group = self.alice.call("create_group_chat", "secret group", False)
+        for friend, _ in ((self.bob, B), (self.erin, A)):
+            friend.join(self.alice.qr(group))
+        self.alice.send(group, "secret hello to all")
+        _, at_bob = self.bob.wait_for_message("secret hello to all")
+        self.erin.wait_for_message("secret hello to all")
+        self.bob.call("accept_chat", at_bob["chatId"])
+        self.bob.send(at_bob["chatId"], "secret from bob")
+        for member in (self.alice, self.erin):
+            member.wait_for_message("secret from bob")
+
+    def test_old_and_new_clients_with_each_other(self):
+        chat = self.carol.befriend(self.alice)
+        _, message = self.exchange(self.carol, chat, self.alice,
+                                   "secret from old to new")
+        self.exchange(self.alice, message["chatId"], self.carol,
+                      "secret from new to old")
+        chat = self.bob.befriend(self.dave)
+        _, message = self.exchange(self.bob, chat, self.dave,
+                                   "secret from new to old 2")
+        self.exchange(self.dave, message["chatId"], self.bob,
+                      "secret from old to new 2")
+        chat = self.dave.befriend(self.carol)
+        self.exchange(self.dave, chat, self.carol, "secret among old ones")
+
+    def test_a_second_device_sees_what_the_first_one_does(self):
+        folder = "/home/backup"
+        self.world.desk.run("mkdir", "-p", folder)
+        self.bob.call("set_config", "bcc_self", "1")
+        self.bob.call("export_backup", folder, "passphrase")
+        path = self.world.desk.run("sh", "-c", "ls %s/*.tar" % folder).strip()
+        second = delta_chat.Account(self.world.core("second"), "bob's second")
+        second.call("import_backup", path, "passphrase")
+        second.call("start_io")
+        self.bob.send(self.bob_to_alice, "secret from the first device")
+        second.wait_for_message("secret from the first device")
+        _, message = self.alice.wait_for_message(
+            "secret from the first device")
+        self.alice.send(message["chatId"], "secret for both devices")
+        self.bob.wait_for_message("secret for both devices")
+        second.wait_for_message("secret for both devices")
+
+    def test_zz_none_of_it_can_be_read_outside_the_clients(self):
+        """After all others: test methods run by name."""
+        messages = 0
+        for there in self.world.relays.values():
+            for path, octets in world.stored_octets(there):
+                messages += b"\nChat-Version: 1.0" in octets
+                for form in world.forms("secret"):
+                    self.assertNotIn(form, octets, path)
+        self.assertGreater(messages, 20)
+        wire = self.world.network.capture.octets()
+        self.assertGreater(len(wire), 2 << 20)
+        for form in world.forms("secret"):
+            self.assertNotIn(form, wire)
+
+
+class TimeTest(unittest.TestCase):
+    """What the relay adds to the time of a message."""
+
+    # Of Dovecot's own, between a change of a mailbox and its notice
+    # (NOTIFY_DELAY_MSECS).
+    DOVECOT_DELAY = 0.5
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = world.World()
+        cls.addClassCleanup(cls.world.close)
+
+    def test_a_message_on_one_relay_takes_less_than_0_3_s(self):
+        alice = self.world.account(self.world.core("alice"), "alice", A)
+        bob = self.world.account(self.world.core("bob"), "bob", A)
+        chat = bob.befriend(alice)
+        times = []
+        for number in range(9):
+            text = "message %d" % number
+            begin = time.monotonic()
+            bob.send(chat, text)
+            arrived, _ = alice.wait_for_message(text)
+            times.append(arrived - begin)
+        median = sorted(times)[len(times) // 2]
+        print("client to client on one relay: median %.3f s of %s" % (
+            median, " ".join("%.3f" % t for t in times)))
+        self.assertLess(median - self.DOVECOT_DELAY, 0.3, times)
+
+
+if __name__ == "__main__":
+    unittest.main()
