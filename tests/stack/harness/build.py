@@ -8,9 +8,13 @@ FOLDER = os.environ.get("CHATMILTER_BUILD",
                         os.path.join(postfix.SOURCE, "build", "dev"))
 
 
+# The folder that they are in.
+PROGRAMS = os.environ.get("CHATMILTER_PROGRAMS", os.path.join(FOLDER, "bin"))
+
+
 def program(name):
     """The path of a built program."""
-    path = os.path.join(FOLDER, "bin", name)
+    path = os.path.join(PROGRAMS, name)
     if not os.access(path, os.X_OK):
         raise FileNotFoundError("not built: " + path)
     return path
