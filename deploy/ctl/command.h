@@ -51,6 +51,7 @@ struct Command {
 extern const Command kAccountCommand;
 extern const Command kCheckCommand;
 extern const Command kExplainCommand;
+extern const Command kRenderCommand;
 extern const Command kRulesCommand;
 extern const Command kWebpageCommand;
 

@@ -16,6 +16,7 @@ constexpr std::array kCommands = {
     &kAccountCommand,
     &kCheckCommand,
     &kExplainCommand,
+    &kRenderCommand,
     &kRulesCommand,
     &kWebpageCommand,
 };

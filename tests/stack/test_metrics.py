@@ -16,7 +16,7 @@ from harness.build import FOLDER
 from harness.relay import ALICE, BOB, DOMAIN
 from harness.session import PORTS
 
-PROGRAMS = os.path.join(postfix.SOURCE, "deploy/mtail")
+PROGRAMS = os.path.join(postfix.SOURCE, "deploy/templates/mtail")
 PASSWORD = "secret-pass-1"
 DAY = 24 * 3600
 
