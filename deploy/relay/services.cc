@@ -79,9 +79,9 @@ std::vector<Check> checks(const Site& site) {
       {"milter", {"/usr/bin/chatmail-milter", "--check-config"}},
       {"policyd", {"/usr/bin/chatmail-policyd", "--check-config"}}};
   if (!site.mtail_address.empty()) {
-    all.push_back({"mtail",
-                   {"/usr/bin/mtail", "--compile_only", "--progs", "/etc/mtail",
-                    "--logs", "/dev/null"}});
+    all.push_back(
+        {"mtail",
+         {"/usr/bin/mtail", "--compile_only", "--progs", "/etc/mtail"}});
   }
   return all;
 }

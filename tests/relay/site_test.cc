@@ -1,0 +1,184 @@
+#include "deploy/relay/site.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "daemon/settings.h"
+
+namespace relay {
+namespace {
+
+SiteResult site_of(const std::string& lines, const Host& host = {}) {
+  const auto file =
+      daemons::parse_settings("[params]\n" + lines + "\n", "chatmail.ini");
+  CHECK(file.errors.empty());
+  return make_site(file.settings, host);
+}
+
+bool warns_of(const SiteResult& result, const std::string& key) {
+  return std::any_of(result.warnings.begin(), result.warnings.end(),
+                     [&](const std::string& warning) {
+                       return warning.starts_with(key + ": has no effect: ");
+                     });
+}
+
+TEST_CASE("the kind of name decides what else follows from it") {
+  struct Row {
+    std::string mail_domain;
+    std::string address_domain;
+    std::string host_name;
+    TlsMode mode;
+    std::string certificate;
+    std::string mailboxes;
+  };
+  const Row rows[] = {
+      {"Chat.Example", "chat.example", "chat.example", TlsMode::kAcme,
+       "/var/lib/acme/live/chat.example/fullchain",
+       "/home/vmail/mail/Chat.Example"},
+      {"_a.example", "_a.example", "_a.example", TlsMode::kSelfSigned,
+       "/etc/ssl/certs/mailserver.pem", "/home/vmail/mail/_a.example"},
+      {"192.0.2.1", "[192.0.2.1]", "1.2.0.192.in-addr.arpa",
+       TlsMode::kSelfSigned, "/etc/ssl/certs/mailserver.pem",
+       "/home/vmail/mail/192.0.2.1"},
+      {"2001:db8::1", "[IPv6:2001:db8::1]",
+       "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2."
+       "ip6.arpa",
+       TlsMode::kSelfSigned, "/etc/ssl/certs/mailserver.pem",
+       "/home/vmail/mail/2001:db8::1"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.mail_domain);
+    const SiteResult result = site_of("mail_domain = " + row.mail_domain);
+    CHECK(result.errors == std::vector<std::string>{});
+    CHECK(result.site.address_domain == row.address_domain);
+    CHECK(result.site.host_name == row.host_name);
+    CHECK(result.site.tls.mode == row.mode);
+    CHECK(result.site.tls.certificate == row.certificate);
+    CHECK(result.site.mailboxes_dir == row.mailboxes);
+  }
+}
+
+TEST_CASE("what cannot be rendered is refused with the key's name") {
+  struct Row {
+    std::string lines;
+    std::string error;  // how it begins
+  };
+  const Row rows[] = {
+      {"", "mail_domain: is not set"},
+      {"mail_domain = a.example\nmore_mail_domains = b!c",
+       "more_mail_domains: 'b!c'"},
+      {"mail_domain = a.example\nmore_mail_domains = 192.0.2.1",
+       "more_mail_domains: only mail_domain"},
+      {"mail_domain = a.example\ntls_external_cert_and_key = /a",
+       "tls_external_cert_and_key: two paths"},
+      {"mail_domain = a.example\ntls_external_cert_and_key = /a b",
+       "tls_external_cert_and_key: 'b' is not an absolute path"},
+      {"mail_domain = a.example\ntls_external_cert_and_key = /a /b;{",
+       "tls_external_cert_and_key: '/b;{' is not an absolute path"},
+      {"mail_domain = a.example\nmailboxes_dir = /a b",
+       "mailboxes_dir: '/a b'"},
+      {"mail_domain = a.example\nacme_email = a\"b@c", "acme_email: "},
+      {"mail_domain = a.example\nmtail_address = $(id)", "mtail_address: "},
+      {"mail_domain = a.example\nprivacy_mail = a@b.example }",
+       "privacy_mail: "},
+      {"mail_domain = a.example\niroh_relay = https://x/;", "iroh_relay: "},
+      {"mail_domain = a.example\nmax_message_size = 4G", "max_message_size: "},
+      {"mail_domain = a.example\nmax_smtp_connections = 0",
+       "max_smtp_connections: "},
+      {"mail_domain = 2001:db8::1\ndisable_ipv6 = yes", "disable_ipv6: "},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.lines);
+    const SiteResult result = site_of(row.lines);
+    REQUIRE(result.errors.size() == 1);
+    CHECK(result.errors[0].starts_with(row.error));
+  }
+}
+
+TEST_CASE("iroh is the host's own, another's, or nobody's") {
+  const std::string name = "mail_domain = a.example\n";
+  CHECK(site_of(name).site.iroh == IrohRelay::kNone);
+  CHECK(site_of(name, {true}).site.iroh == IrohRelay::kOurs);
+  CHECK(site_of(name + "iroh_relay = https://b.example", {true}).site.iroh ==
+        IrohRelay::kForeign);
+  CHECK(site_of(name + "iroh_relay =", {true}).site.iroh == IrohRelay::kNone);
+}
+
+// Each key that relays' files have or that their programs read, and where it
+// has its effect.  A new one is to be decided on, and told here.
+enum class Effect {
+  kRendered,  // in the files of a Site
+  kServices,  // in our own daemons, which read chatmail.ini themselves
+  kWebPage,
+  kNone,  // with a word why
+};
+struct ReferenceKey {
+  const char* name;
+  const char* value;
+  Effect effect;
+};
+constexpr ReferenceKey kReferenceKeys[] = {
+    {"mail_domain", "chat.example", Effect::kRendered},
+    {"max_user_send_per_minute", "60", Effect::kServices},
+    {"max_user_send_burst_size", "10", Effect::kServices},
+    {"max_mailbox_size", "500M", Effect::kRendered},
+    {"max_message_size", "31457280", Effect::kRendered},
+    {"delete_mails_after", "20", Effect::kServices},
+    {"delete_large_after", "7", Effect::kServices},
+    {"delete_inactive_users_after", "90", Effect::kServices},
+    {"username_min_length", "9", Effect::kServices},
+    {"username_max_length", "9", Effect::kServices},
+    {"password_min_length", "9", Effect::kServices},
+    {"passthrough_senders", "", Effect::kServices},
+    {"passthrough_recipients", "", Effect::kServices},
+    {"www_folder", "www", Effect::kWebPage},
+    {"filtermail_smtp_port", "10080", Effect::kNone},
+    {"filtermail_smtp_port_incoming", "10081", Effect::kNone},
+    {"filtermail_http_port_incoming", "10082", Effect::kNone},
+    {"filtermail_lmtp_port_transport", "10083", Effect::kNone},
+    {"filtermail_host", "127.0.0.1", Effect::kNone},
+    {"postfix_host", "127.0.0.1", Effect::kNone},
+    {"postfix_reinject_port", "10025", Effect::kNone},
+    {"postfix_reinject_port_incoming", "10026", Effect::kNone},
+    {"disable_ipv6", "False", Effect::kRendered},
+    {"acme_email", "", Effect::kRendered},
+    {"tls_external_cert_and_key", "/a /b", Effect::kRendered},
+    {"iroh_relay", "", Effect::kRendered},
+    {"mtail_address", "127.0.0.1", Effect::kRendered},
+    {"imap_rawlog", "false", Effect::kRendered},
+    {"imap_compress", "false", Effect::kRendered},
+    {"max_imap_connections", "10000", Effect::kRendered},
+    {"max_smtp_connections", "1000", Effect::kRendered},
+    {"max_load_1m", "5", Effect::kServices},
+    {"min_available_memory", "200M", Effect::kServices},
+    {"min_free_disk_space", "1G", Effect::kServices},
+    {"privacy_postal", "", Effect::kWebPage},
+    {"privacy_mail", "", Effect::kRendered},
+    {"privacy_pdo", "", Effect::kWebPage},
+    {"privacy_supervisor", "", Effect::kWebPage},
+    {"turn_socket_path", "/run/chatmail-turn/turn.socket", Effect::kNone},
+    {"mailboxes_dir", "/home/vmail/mail/chat.example", Effect::kRendered},
+    {"passdb_path", "/home/vmail/passdb.sqlite", Effect::kServices},
+};
+
+TEST_CASE("every key of a reference file is taken, or told why it is not") {
+  for (const ReferenceKey& key : kReferenceKeys) {
+    CAPTURE(key.name);
+    std::string lines = std::string(key.name) + " = " + key.value + "\n";
+    if (std::string(key.name) != "mail_domain") {
+      lines += "mail_domain = chat.example\n";
+    }
+    const auto file =
+        daemons::parse_settings("[params]\n" + lines, "chatmail.ini");
+    CHECK(file.errors.empty());
+    CHECK(file.warnings.empty());
+    const SiteResult result = make_site(file.settings, {});
+    CHECK(result.errors.empty());
+    CHECK(warns_of(result, key.name) == (key.effect == Effect::kNone));
+  }
+}
+
+}  // namespace
+}  // namespace relay
