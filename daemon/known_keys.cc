@@ -90,6 +90,7 @@ constexpr KnownKey kKeys[] = {
     // Of the services beside Dovecot.
     {"doveauth_socket", kText, "unix:/run/doveauth/doveauth.socket"},
     {"doveauth_metrics_socket", kText, ""},
+    {"doveauth_state_dir", kPath, "/var/lib/chatmail/doveauth"},
     {"doveauth_http_port", kInteger, "0"},
     {"doveauth_http_secret", kPath, "/etc/chatmail/doveauth.secret"},
     {"lastlogin_socket", kText,

@@ -11,11 +11,12 @@ set(allowed_policy policy mime dkim rules)
 set(allowed_mailbox mailbox)
 set(allowed_daemon daemon)
 set(allowed_accounts accounts policy mime dkim rules mailbox daemon)
+set(allowed_limits limits daemon)
 set(allowed_milter milter accounts mime dkim rules policy mailbox daemon)
-set(allowed_policyd policy/policyd accounts policy mime dkim rules mailbox
-    daemon)
-set(allowed_deploy deploy milter policy/policyd accounts policy mime dkim rules
+set(allowed_policyd policy/policyd accounts limits policy mime dkim rules
     mailbox daemon)
+set(allowed_deploy deploy milter policy/policyd accounts limits policy mime
+    dkim rules mailbox daemon)
 
 # Targets that are not named as their folder is.
 set(folder_of_milter_judging milter)
@@ -40,7 +41,8 @@ set(folder_of_policyd_server policy/policyd)
 
 set(violations 0)
 set(includes_seen 0)
-foreach(module mime dkim rules policy mailbox daemon accounts milter deploy)
+foreach(module mime dkim rules policy mailbox daemon accounts limits milter
+        deploy)
   file(GLOB_RECURSE sources RELATIVE ${SOURCE_DIR}
     ${SOURCE_DIR}/${module}/*.h ${SOURCE_DIR}/${module}/*.cc)
   foreach(source IN LISTS sources)
@@ -54,7 +56,7 @@ foreach(module mime dkim rules policy mailbox daemon accounts milter deploy)
         "${line}")
       # <...> is a header of the system, unless a folder of ours is in front.
       if(line MATCHES "<" AND NOT target MATCHES
-         "^(mime|dkim|rules|policy|mailbox|daemon|accounts|milter|deploy|tests)/")
+         "^(mime|dkim|rules|policy|mailbox|daemon|accounts|limits|milter|deploy|tests)/")
         continue()
       endif()
       math(EXPR includes_seen "${includes_seen} + 1")
@@ -73,7 +75,8 @@ foreach(module mime dkim rules policy mailbox daemon accounts milter deploy)
   endforeach()
 endforeach()
 
-foreach(module mime dkim rules policy mailbox daemon accounts milter deploy)
+foreach(module mime dkim rules policy mailbox daemon accounts limits milter
+        deploy)
   file(GLOB_RECURSE lists RELATIVE ${SOURCE_DIR}
     ${SOURCE_DIR}/${module}/CMakeLists.txt)
   foreach(list IN LISTS lists)

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "limits/sip_hash.h"
 #include "policy/envelope.h"
-#include "policy/policyd/sip_hash.h"
 #include "policy/vocabulary.h"
 
 namespace policyd {
@@ -21,7 +21,7 @@ bool is_address_of_client(const rules::FactUse& use) {
 // Appends the text with its length in front; false when there is none.
 bool append_key(std::string_view text, std::string& key) {
   if (text.empty()) return false;
-  append_text(text, key);
+  limits::append_text(text, key);
   const std::size_t begin = key.size() - text.size();
   for (std::size_t i = begin; i < key.size(); ++i) {
     if (key[i] >= 'A' && key[i] <= 'Z') {
@@ -62,10 +62,12 @@ bool make_key(rules::Evaluation& evaluation, const rules::Rule& rule,
 }
 
 // Two rules that say the same are one limit.
-bool is_repeated(const std::vector<LimitUse>& uses, std::size_t count) {
-  return std::any_of(
-      uses.begin(), uses.begin() + static_cast<std::ptrdiff_t>(count),
-      [&](const LimitUse& known) { return known.key == uses[count].key; });
+bool is_repeated(const std::vector<limits::LimitUse>& uses, std::size_t count) {
+  return std::any_of(uses.begin(),
+                     uses.begin() + static_cast<std::ptrdiff_t>(count),
+                     [&](const limits::LimitUse& known) {
+                       return known.key == uses[count].key;
+                     });
 }
 
 }  // namespace
@@ -82,7 +84,7 @@ LimitRules::LimitRules(const rules::RuleSet& rules, const rules::Section& of)
       name += rules.facts[fact].definition->name;
     }
     // The key is known to all: front ends that share Redis have the same.
-    const std::uint64_t hash = sip_hash({}, name).first;
+    const std::uint64_t hash = limits::sip_hash({}, name).first;
     const std::string octets(reinterpret_cast<const char*>(&hash), sizeof hash);
     has_twins = has_twins ||
                 std::find(names.begin(), names.end(), octets) != names.end();
@@ -101,7 +103,7 @@ void fill(LimitQuestion& question, rules::Evaluation& evaluation,
     const auto place =
         static_cast<std::size_t>(rule - rules.section.limits.data());
     if (question.uses.size() == count) question.uses.emplace_back();
-    LimitUse& use = question.uses[count];
+    limits::LimitUse& use = question.uses[count];
     if (!make_key(evaluation, *rule, rules.names[place], use.key,
                   question.failed_fact)) {
       if (question.failed_fact) break;

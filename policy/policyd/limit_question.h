@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/policyd/limit_store.h"
+#include "limits/limit_store.h"
 #include "rules/evaluation.h"
 
 namespace policyd {
@@ -31,7 +31,7 @@ struct LimitRules {
 // Filled anew for each request; what it holds is used again.
 struct LimitQuestion {
   std::vector<const rules::Rule*> rules;
-  std::vector<LimitUse> uses;  // one for each of `rules`
+  std::vector<limits::LimitUse> uses;  // one for each of `rules`
   // A fact behind `by` cannot be known for the moment; a place in
   // RuleSet::facts.
   std::optional<std::size_t> failed_fact;

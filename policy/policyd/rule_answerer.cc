@@ -103,8 +103,9 @@ struct RuleAnswerer::Asking {
   bool by_limit = false;  // it is refused by one of the limits
 };
 
-RuleAnswerer::RuleAnswerer(std::shared_ptr<Ruling> ruling, LimitStore& store,
-                           Counters& counters, spdlog::logger& log,
+RuleAnswerer::RuleAnswerer(std::shared_ptr<Ruling> ruling,
+                           limits::LimitStore& store, Counters& counters,
+                           spdlog::logger& log,
                            std::function<std::int64_t()> now)
     : ruling_(std::move(ruling)),
       store_(store),
@@ -144,13 +145,14 @@ std::optional<std::string> RuleAnswerer::answer(const Request& request,
     return refused(*asking, *judgement);
   }
   if (asking->question.uses.empty()) return granted(*asking);
-  const auto from_store = [&]() -> LimitStore::Answered {
-    return [this, asking, answered = later()](const StoreAnswer& answer) {
-      answered(take(*asking, answer));
-    };
+  const auto from_store = [&]() -> limits::LimitStore::Answered {
+    return
+        [this, asking, answered = later()](const limits::StoreAnswer& answer) {
+          answered(take(*asking, answer));
+        };
   };
   // By reference, so that nothing is allocated for an answer that is there.
-  const LimitStore::Later by_reference = std::ref(from_store);
+  const limits::LimitStore::Later by_reference = std::ref(from_store);
   const auto answer = spends ? store_.spend(asking->question.uses, by_reference)
                              : store_.look(asking->question.uses, by_reference);
   if (!answer) return std::nullopt;
@@ -190,17 +192,18 @@ std::optional<Judgement> RuleAnswerer::prepare_limits(Asking& asking) const {
   return policy::without_fact(asking.evaluation, outcome);
 }
 
-std::string RuleAnswerer::take(Asking& asking, const StoreAnswer& answer) {
+std::string RuleAnswerer::take(Asking& asking,
+                               const limits::StoreAnswer& answer) {
   switch (answer.kind) {
-    case StoreAnswer::Kind::kGranted:
+    case limits::StoreAnswer::Kind::kGranted:
       return granted(asking);
-    case StoreAnswer::Kind::kTooMuch:
+    case limits::StoreAnswer::Kind::kTooMuch:
       counters_.limit_refused();
       asking.by_limit = true;
       return refused(
           asking, too_much(asking.evaluation,
                            *asking.question.rules[answer.limit], answer.wait));
-    case StoreAnswer::Kind::kTemporaryError:
+    case limits::StoreAnswer::Kind::kTemporaryError:
       break;
   }
   return refused(

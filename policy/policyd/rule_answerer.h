@@ -15,11 +15,11 @@
 #include <optional>
 #include <string>
 
+#include "limits/limit_store.h"
 #include "policy/judgement.h"
 #include "policy/policyd/answerer.h"
 #include "policy/policyd/counters.h"
 #include "policy/policyd/limit_question.h"
-#include "policy/policyd/limit_store.h"
 #include "policy/rulebook.h"
 #include "policy/world.h"
 
@@ -47,7 +47,7 @@ struct Ruling {
 class RuleAnswerer final : public Answerer {
  public:
   // All outlive it.  `now` in seconds since the epoch.
-  RuleAnswerer(std::shared_ptr<Ruling> ruling, LimitStore& store,
+  RuleAnswerer(std::shared_ptr<Ruling> ruling, limits::LimitStore& store,
                Counters& counters, spdlog::logger& log,
                std::function<std::int64_t()> now);
 
@@ -64,13 +64,13 @@ class RuleAnswerer final : public Answerer {
 
   std::optional<policy::Judgement> decide(Asking& asking) const;
   std::optional<policy::Judgement> prepare_limits(Asking& asking) const;
-  std::string take(Asking& asking, const StoreAnswer& answer);
+  std::string take(Asking& asking, const limits::StoreAnswer& answer);
   std::string granted(const Asking& asking);
   std::string refused(Asking& asking, const policy::Judgement& judgement);
   std::string unusable(const std::string& why);
 
   std::shared_ptr<Ruling> ruling_;
-  LimitStore& store_;
+  limits::LimitStore& store_;
   Counters& counters_;
   spdlog::logger& log_;
   std::function<std::int64_t()> now_;

@@ -16,6 +16,9 @@
 #include "daemon/readiness.h"
 #include "daemon/signals.h"
 #include "daemon/socket_place.h"
+#include "limits/choice.h"
+#include "limits/clock.h"
+#include "limits/limits.h"
 #include "policy/policyd/counters.h"
 #include "policy/policyd/limits.h"
 #include "policy/policyd/server.h"
@@ -33,23 +36,6 @@ constexpr char kPostfixGroup[] = "postfix";
 constexpr char kUsualSocket[] =
     "unix:/var/spool/postfix/chatmilter/policyd.sock";
 constexpr char kStatus[] = "answering requests";
-
-// The wall clock at the start, and from then on one that never goes back.
-class Clock {
- public:
-  std::int64_t microseconds() const {
-    return begin_ + std::chrono::duration_cast<std::chrono::microseconds>(
-                        std::chrono::steady_clock::now() - steady_begin_)
-                        .count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point steady_begin_ =
-      std::chrono::steady_clock::now();
-  std::int64_t begin_ = std::chrono::duration_cast<std::chrono::microseconds>(
-                            std::chrono::system_clock::now().time_since_epoch())
-                            .count();
-};
 
 void tell(spdlog::logger& log, const RulingResult& result) {
   for (const std::string& warning : result.warnings) log.warn("{}", warning);
@@ -99,12 +85,12 @@ class Service {
   std::shared_ptr<spdlog::logger> shared_log_;
   spdlog::logger& log_;
   daemons::Signals signals_;
-  Clock clock_;
+  limits::Clock clock_;
   Counters counters_;
   std::string socket_path_;  // to be removed at the end; may be empty
   int listening_ = -1;
   std::string fixed_;  // see fixed_settings()
-  std::unique_ptr<LimitStore> store_;
+  std::unique_ptr<limits::LimitStore> store_;
   std::unique_ptr<RuleAnswerer> answerer_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<daemons::MetricsSocket> metrics_;
@@ -167,7 +153,8 @@ bool Service::set_up(const daemons::SettingsFile& file) {
   RulingResult result = load(file, seconds());
   tell(log_, result);
   if (result.ruling == nullptr) return false;
-  StoreSurroundings surroundings;
+  limits::StoreSurroundings surroundings;
+  surroundings.directory_key = "policyd_state_dir";
   surroundings.now = [this] { return clock_.microseconds(); };
   surroundings.post = [this](std::function<void()> call) {
     if (server_ != nullptr) server_->post(std::move(call));
@@ -176,7 +163,7 @@ bool Service::set_up(const daemons::SettingsFile& file) {
     log_.warn("{}", line);
   };
   std::string error;
-  store_ = make_store(file.settings, surroundings, error);
+  store_ = limits::make_store(file.settings, surroundings, error);
   if (store_ == nullptr) {
     log_.error("{}", error);
     return false;
@@ -188,7 +175,7 @@ bool Service::set_up(const daemons::SettingsFile& file) {
   options.tell = [this](const std::string& line) { log_.warn("{}", line); };
   server_ = std::make_unique<Server>(*answerer_, std::move(options));
   server_->listen(std::exchange(listening_, -1));
-  server_->every(kJournalInterval, [this] {
+  server_->every(limits::kJournalInterval, [this] {
     store_->tick();
     counters_.set_gauges(server_->connections(), store_->live_keys());
     counters_.set_broken(server_->broken());

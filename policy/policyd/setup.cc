@@ -1,21 +1,15 @@
 #include "policy/policyd/setup.h"
 
 #include <chrono>
-#include <string_view>
 #include <utility>
 
 #include "accounts/choice.h"
 #include "accounts/remembered_accounts.h"
 #include "daemon/program_files.h"
-#include "policy/policyd/embedded_store.h"
-#include "policy/policyd/redis_store.h"
 #include "rules/rule_files.h"
 
 namespace policyd {
 namespace {
-
-constexpr std::string_view kEmbedded = "embedded";
-constexpr std::string_view kRedis = "redis:";
 
 // There is one thread, and Postfix waits for it: what answers at all answers
 // within a millisecond.
@@ -63,32 +57,6 @@ RulingResult make_ruling(const daemons::Settings& settings,
       std::move(asked), std::move(now));
   result.ruling->log_addresses = settings.yes("log_addresses");
   return result;
-}
-
-std::unique_ptr<LimitStore> make_store(const daemons::Settings& settings,
-                                       const StoreSurroundings& surroundings,
-                                       std::string& error) {
-  const std::string text = settings.text("limits_store");
-  if (text == kEmbedded) {
-    EmbeddedStoreOptions options;
-    options.directory = settings.text("policyd_state_dir");
-    options.now = surroundings.now;
-    options.tell = surroundings.tell;
-    auto store = EmbeddedStore::open(std::move(options), error);
-    if (store == nullptr) error = "policyd_state_dir: " + error;
-    return store;
-  }
-  std::string_view place = text;
-  if (place.starts_with(kRedis)) {
-    place.remove_prefix(kRedis.size());
-    if (auto parsed = parse_redis_place(place)) {
-      return std::make_unique<RedisStore>(RedisStoreOptions{
-          *std::move(parsed), surroundings.post, surroundings.tell});
-    }
-  }
-  error = "limits_store: '" + text +
-          "' is none of embedded, redis:unix:/PATH, redis:HOST:PORT";
-  return nullptr;
 }
 
 std::string fixed_settings(const daemons::Settings& settings) {

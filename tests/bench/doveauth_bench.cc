@@ -62,8 +62,8 @@ class Doveauth {
   Doveauth() {
     std::filesystem::create_directory(folder_.path("mail"));
     std::ofstream(folder_.path("chatmail.ini"))
-        << "[params]\nmail_domain = a.example\nmailboxes_dir = "
-        << folder_.path("mail")
+        << "[params]\nmail_domain = a.example\ndoveauth_state_dir = "
+        << folder_.path("") << "state\nmailboxes_dir = " << folder_.path("mail")
         << "\naccount_rules = " CHATMILTER_SOURCE_DIR
            "/rules/accounts"
            "\nmax_load_1m = 1000\nmin_available_memory = 0"

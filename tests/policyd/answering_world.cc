@@ -19,11 +19,11 @@ AnsweringWorld::AnsweringWorld() {
   auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(log_);
   logger_ = std::make_shared<spdlog::logger>("test", std::move(sink));
   logger_->set_pattern("%v");
-  policyd::EmbeddedStoreOptions options;
+  limits::EmbeddedStoreOptions options;
   options.now = [this] { return now_; };
   options.tell = [](const std::string&) {};
   std::string error;
-  store_ = policyd::EmbeddedStore::open(std::move(options), error);
+  store_ = limits::EmbeddedStore::open(std::move(options), error);
   REQUIRE(store_ != nullptr);
   const auto old_account = now() - 100 * 86400;
   accounts["alice@relay.example"] = {policy::AccountState::kEnforcing,

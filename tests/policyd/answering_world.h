@@ -11,8 +11,8 @@
 #include <string>
 
 #include "daemon/settings.h"
+#include "limits/embedded_store.h"
 #include "policy/policyd/counters.h"
-#include "policy/policyd/embedded_store.h"
 #include "policy/policyd/rule_answerer.h"
 #include "tests/policyd/sample_requests.h"
 
@@ -52,7 +52,7 @@ class AnsweringWorld {
   std::ostringstream log_;
   std::shared_ptr<spdlog::logger> logger_;
   policyd::Counters counters_;
-  std::unique_ptr<policyd::EmbeddedStore> store_;
+  std::unique_ptr<limits::EmbeddedStore> store_;
   std::unique_ptr<policyd::RuleAnswerer> answerer_;
 };
 

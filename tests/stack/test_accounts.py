@@ -188,6 +188,12 @@ class AccountsTest(unittest.TestCase):
         self.assertEqual(0, try_from("192.0.2.7", gus, PASSWORD))
         self.assertEqual(0, try_from("192.0.2.8", address("hal000001"),
                                      PASSWORD))
+        # A restart frees nobody.
+        self.assertEqual(0, self.dovecot.doveauth.stop())
+        self.dovecot.doveauth.start()
+        self.assertNotEqual(0, try_from("192.0.2.7", address("hal000001"),
+                                        PASSWORD))
+        self.assertEqual(0, try_from("192.0.2.9", gus, PASSWORD))
 
     def test_new_accounts_are_counted_by_network(self):
         self.dovecot.write_settings("max_creations_per_network = 3")
@@ -205,6 +211,13 @@ class AccountsTest(unittest.TestCase):
         self.assertTrue(make_from("127.0.0.1", "kim000001"))
         self.assertIn("registration rejected: too many new accounts from one "
                       "network, wait", self.dovecot.doveauth.read_log())
+        # Nor after a restart, nor when it was killed a second later.
+        for end in (self.dovecot.doveauth.stop, self.dovecot.doveauth.kill):
+            time.sleep(1.2)
+            end()
+            self.dovecot.doveauth.start()
+            self.assertFalse(make_from("2001:db8:1:2::9", "ivy000009"))
+        self.assertTrue(make_from("2001:db8:1:4::1", "liz000001"))
 
     def test_accounts_survive_a_kill_whole_or_were_never_there(self):
         names = [address("kill%05d" % number) for number in range(400)]

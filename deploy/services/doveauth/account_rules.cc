@@ -130,12 +130,15 @@ Decision AccountRules::decide_creation(rules::FactSource& facts,
   }
   for (const rules::Rule* rule : holding) {
     LimitUse use = use_of(*rule, evaluation);
-    const std::uint64_t wait = limits.spend(use.key, use.rate, now);
+    const auto wait = limits.spend(use.key, use.rate, now);
     if (wait != 0) {
       for (const LimitUse& each : used) limits.give_back(each.key, each.rate);
       used.clear();
+      if (!wait) {
+        return {Kind::kDefer, "temporary-error", "limits cannot be asked"};
+      }
       return {kind_of(rule->when_over), rule->reason,
-              evaluation.text_of(*rule, wait)};
+              evaluation.text_of(*rule, *wait)};
     }
     used.push_back(std::move(use));
   }

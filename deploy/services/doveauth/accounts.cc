@@ -139,9 +139,13 @@ Accounts::Guess Accounts::judge_guess(const PassdbKey& login,
   const double now = world_.now();
   Guess guess = Guess::kFree;
   for (const LimitUse& limit : limits) {
-    const std::uint64_t used = world_.limits.used(limit.key, limit.rate, now);
-    if (used >= limit.rate.burst) return Guess::kRefused;
-    if (2 * used >= limit.rate.burst) guess = Guess::kCompare;
+    if (!world_.limits.has_room(limit.key, limit.rate, 1, now)) {
+      return Guess::kRefused;
+    }
+    const std::uint64_t half = limit.rate.burst / 2 + 1;
+    if (!world_.limits.has_room(limit.key, limit.rate, half, now)) {
+      guess = Guess::kCompare;
+    }
   }
   if (guess == Guess::kFree) {
     for (const LimitUse& limit : limits) {
@@ -166,9 +170,9 @@ LookupResult Accounts::compare(const PassdbKey& login, std::string hash) {
   if (!right.value_or(false)) {
     const double now = world_.now();
     for (const LimitUse& limit : limits_of(login, *world_.setup.get())) {
-      if (world_.limits.spend(limit.key, limit.rate, now) != 0) {
-        return refuse_guess(login);
-      }
+      const auto wait = world_.limits.spend(limit.key, limit.rate, now);
+      if (!wait) return {Kind::kFailed, "limits cannot be asked"};
+      if (*wait != 0) return refuse_guess(login);
     }
   }
   pairs_.add(pairs_.pair(login.user, hash, login.password));
@@ -241,7 +245,7 @@ LookupResult Accounts::create(const PassdbKey& login) {
   const double now = world_.now();
   // Who guesses learns nothing from an address that is new, either.
   for (const LimitUse& limit : limits_of(login, *setup)) {
-    if (world_.limits.used(limit.key, limit.rate, now) >= limit.rate.burst) {
+    if (!world_.limits.has_room(limit.key, limit.rate, 1, now)) {
       return refuse_guess(login);
     }
   }

@@ -15,18 +15,19 @@ constexpr double kSlack = 1e-6;
 
 }  // namespace
 
-std::uint64_t MemoryLimitStore::used(const std::string& key, const Rate& rate,
-                                     double now) {
+bool MemoryLimitStore::has_room(const std::string& key, const Rate& rate,
+                                std::uint64_t count, double now) {
   const std::lock_guard lock(mutex_);
   const auto found = empty_at_.find(key);
-  if (found == empty_at_.end() || found->second <= now) return 0;
-  const double ones = (found->second - now) / seconds_of_one(rate);
-  return std::min(rate.burst,
-                  static_cast<std::uint64_t>(std::ceil(ones - kSlack)));
+  if (found == empty_at_.end() || found->second <= now) return true;
+  const double used = (found->second - now) / seconds_of_one(rate);
+  return used + static_cast<double>(count) <=
+         static_cast<double>(rate.burst) + kSlack;
 }
 
-std::uint64_t MemoryLimitStore::spend(const std::string& key, const Rate& rate,
-                                      double now) {
+std::optional<std::uint64_t> MemoryLimitStore::spend(const std::string& key,
+                                                     const Rate& rate,
+                                                     double now) {
   const std::lock_guard lock(mutex_);
   const double one = seconds_of_one(rate);
   const auto found = empty_at_.find(key);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -23,13 +24,14 @@ struct Rate {
 class LimitStore {
  public:
   virtual ~LimitStore() = default;
-  // Of the burst, how many are used up now; at most `burst`.
-  virtual std::uint64_t used(const std::string& key, const Rate& rate,
-                             double now) = 0;
+  // Whether `count` more, at most the burst, would be granted now; true when
+  // nobody can tell.
+  virtual bool has_room(const std::string& key, const Rate& rate,
+                        std::uint64_t count, double now) = 0;
   // Uses one, and gives 0; or uses none, and gives the seconds (at least 1)
-  // until there will be one.
-  virtual std::uint64_t spend(const std::string& key, const Rate& rate,
-                              double now) = 0;
+  // until there will be one.  nullopt: nobody can tell for the moment.
+  virtual std::optional<std::uint64_t> spend(const std::string& key,
+                                             const Rate& rate, double now) = 0;
   // Takes back a spend().
   virtual void give_back(const std::string& key, const Rate& rate) = 0;
 };
@@ -40,10 +42,10 @@ class MemoryLimitStore final : public LimitStore {
  public:
   explicit MemoryLimitStore(std::size_t most_keys) : most_keys_(most_keys) {}
 
-  std::uint64_t used(const std::string& key, const Rate& rate,
-                     double now) override;
-  std::uint64_t spend(const std::string& key, const Rate& rate,
-                      double now) override;
+  bool has_room(const std::string& key, const Rate& rate, std::uint64_t count,
+                double now) override;
+  std::optional<std::uint64_t> spend(const std::string& key, const Rate& rate,
+                                     double now) override;
   void give_back(const std::string& key, const Rate& rate) override;
   std::size_t keys() const;
 

@@ -12,8 +12,9 @@
 #include "deploy/services/doveauth/accounts.h"
 #include "deploy/services/doveauth/dict_service.h"
 #include "deploy/services/doveauth/http_service.h"
-#include "deploy/services/doveauth/limits.h"
+#include "deploy/services/doveauth/kept_limits.h"
 #include "deploy/services/http/server.h"
+#include "limits/choice.h"
 
 namespace doveauth {
 namespace {
@@ -34,7 +35,7 @@ std::size_t pool_threads() {
 class Doveauth final : public host::Program {
  public:
   explicit Doveauth(std::shared_ptr<spdlog::logger> log)
-      : log_(std::move(log)), limits_(kMaxBuckets) {}
+      : log_(std::move(log)) {}
 
   bool take(const daemons::Settings& settings, std::vector<std::string>& errors,
             std::vector<std::string>& warnings) override;
@@ -44,12 +45,14 @@ class Doveauth final : public host::Program {
 
  private:
   World world() {
-    return {setup_, *mailboxes_, limits_, counters_, *log_, seconds_since_1970};
+    return {setup_,    *mailboxes_, *limits_,
+            counters_, *log_,       seconds_since_1970};
   }
 
   std::shared_ptr<spdlog::logger> log_;
   CurrentSetup setup_;
-  MemoryLimitStore limits_;
+  std::unique_ptr<LimitStore> limits_;
+  std::string limits_store_;
   Counters counters_;
   std::optional<mailbox::Mailboxes> mailboxes_;
   std::unique_ptr<Accounts> accounts_;
@@ -63,6 +66,15 @@ bool Doveauth::take(const daemons::Settings& settings,
                     std::vector<std::string>& warnings) {
   auto setup = make_setup(settings, errors, warnings);
   if (setup == nullptr) return false;
+  const std::string trouble = limits::trouble_with_store(settings);
+  if (!trouble.empty()) errors.push_back(trouble);
+  const std::string store =
+      settings.text("limits_store") + ' ' + settings.text("doveauth_state_dir");
+  if (limits_ != nullptr && store != limits_store_) {
+    warnings.emplace_back(
+        "limits_store and doveauth_state_dir change at a restart only");
+  }
+  if (limits_ == nullptr) limits_store_ = store;
   if (!mailboxes_) {
     std::string error;
     mailboxes_ = mailbox::Mailboxes::open(setup->mailboxes_dir, error);
@@ -77,6 +89,9 @@ bool Doveauth::take(const daemons::Settings& settings,
 
 // Its threads are started as late as this: as the user who works.
 dict::Service& Doveauth::service() {
+  limits_ = KeptLimits::open(
+      setup_.get()->settings,
+      [this](const std::string& line) { log_->warn("{}", line); });
   accounts_ = std::make_unique<Accounts>(world(), pool_threads());
   service_ = std::make_unique<DictService>(*accounts_, world());
   return *service_;

@@ -127,7 +127,9 @@ AddressService::Answer AddressService::decide(const http::Request& request,
   const doveauth::Rate rate{setup.most_per_network, kSecondsOfHour,
                             setup.most_per_network};
   const std::uint64_t wait =
-      network.empty() ? 0 : world_.limits.spend(network, rate, world_.now());
+      network.empty()
+          ? 0
+          : world_.limits.spend(network, rate, world_.now()).value_or(1);
   if (wait != 0) {
     http::Response response = refusal(
         request, 429,

@@ -16,17 +16,19 @@ TEST_CASE("a burst may come at once, and then one each interval") {
   MemoryLimitStore store(10);
   const Rate rate{60, 3600, 5};  // one a minute
   for (std::uint64_t i = 0; i < rate.burst; ++i) {
-    CHECK(store.used("a", rate, kNow) == i);
+    CHECK(store.has_room("a", rate, rate.burst - i, kNow));
+    CHECK(!store.has_room("a", rate, rate.burst - i + 1, kNow) == (i > 0));
     CHECK(store.spend("a", rate, kNow) == 0);
   }
-  CHECK(store.used("a", rate, kNow) == 5);
+  CHECK(!store.has_room("a", rate, 1, kNow));
   CHECK(store.spend("a", rate, kNow) == 60);
   CHECK(store.spend("a", rate, kNow + 59) == 1);
   CHECK(store.spend("a", rate, kNow + 60) == 0);
   CHECK(store.spend("a", rate, kNow + 60) == 60);
-  CHECK(store.used("a", rate, kNow + 120) == 4);
-  CHECK(store.used("a", rate, kNow + 10'000) == 0);
-  CHECK(store.used("b", rate, kNow) == 0);
+  CHECK(store.has_room("a", rate, 1, kNow + 120));
+  CHECK(!store.has_room("a", rate, 2, kNow + 120));
+  CHECK(store.has_room("a", rate, 5, kNow + 10'000));
+  CHECK(store.has_room("b", rate, 5, kNow));
 }
 
 TEST_CASE("what is refused uses nothing") {
@@ -53,7 +55,7 @@ TEST_CASE("a clock that goes back frees nobody and locks nobody out for good") {
   MemoryLimitStore store(10);
   const Rate rate{1, 1, 3};
   store.spend("a", rate, kNow);
-  CHECK(store.used("a", rate, kNow - 3600) == 3);
+  CHECK(!store.has_room("a", rate, 1, kNow - 3600));
   CHECK(store.spend("a", rate, kNow - 3600) > 0);
   CHECK(store.spend("a", rate, kNow + 5) == 0);
 }

@@ -108,6 +108,7 @@ class Dovecot:
         self.root = box.folder("dovecot")
         self.mailboxes = mailboxes or box.folder("mailboxes")
         shutil.chown(self.mailboxes, USER, USER)
+        shutil.chown(box.folder("accounts"), USER, USER)
         self.config = os.path.join(self.root, "dovecot.conf")
         self.ini = box.path("chatmail.ini")
         self.write_settings()
@@ -126,6 +127,7 @@ class Dovecot:
             "account_rules": os.path.join(postfix.SOURCE, "rules/accounts"),
             "nocreate_file": self.box.path("nocreate"),
             "invites_file": os.path.join(self.mailboxes, "invites.json"),
+            "doveauth_state_dir": self.box.path("accounts", "doveauth"),
             "mailbox_user": USER, "log_addresses": "yes",
             "turn_secret_file": os.path.join(self.mailboxes, "turn.secret"),
             "app_versions_file": self.box.path("appversions.json"),
