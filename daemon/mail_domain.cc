@@ -41,7 +41,7 @@ std::string domain_of_addresses(std::string_view mail_domain) {
   std::transform(domain.begin(), domain.end(), domain.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
-  if (is_address(AF_INET6, domain)) return "[IPv6:" + domain + "]";
+  if (is_address(AF_INET6, domain)) return "[ipv6:" + domain + "]";
   return domain;
 }
 

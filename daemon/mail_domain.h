@@ -11,8 +11,9 @@ namespace daemons {
 // that begins with an underscore exist), or an IPv4 or IPv6 address.
 bool is_mail_domain(std::string_view text);
 
-// The right-hand side of the relay's addresses, in lower case; an IP address
-// becomes a literal (RFC 5321 4.1.3).
+// The right-hand side of the relay's addresses; an IP address becomes a literal
+// (RFC 5321 4.1.3).  All of it is in lower case, the tag "ipv6:" too, as Dovecot
+// hands user names on and as mailboxes are called.
 std::string domain_of_addresses(std::string_view mail_domain);
 
 }  // namespace daemons

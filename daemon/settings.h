@@ -35,7 +35,7 @@ class Settings {
   std::optional<std::string> for_rules(std::string_view key) const;
 
   // The domain of the relay's addresses, in lower case: mail_domain, or for
-  // an IP address its literal, "[192.0.2.1]" or "[IPv6:2001:db8::1]".
+  // an IP address its literal, "[192.0.2.1]" or "[ipv6:2001:db8::1]".
   std::string address_domain() const;
 
   // mailboxes_dir, or where relays keep the mailboxes of mail_domain.

@@ -28,10 +28,16 @@ from relays import network, relay  # noqa: E402
 
 # No authority certifies a name with `_` in front, so nobody has to.
 DOMAIN = "_chat.example"
-ALICE = "alicesmith@" + DOMAIN
-BOB = "bobbyjones@" + DOMAIN
+ALICE = "alice.doe@" + DOMAIN
+BOB = "bob.smith@" + DOMAIN
 # The relay's ports, and where they are on the loopback, if nobody is there.
 PORTS = {25: 2525, 443: 2443, 465: 2465, 587: 2587, 993: 2993}
+
+# Whom the privacy page names; there is no such page without.
+SETTINGS = ("www_folder = %s/deploy/www" % SOURCE,
+            "privacy_postal = You, at this computer",
+            "privacy_mail = postmaster@" + DOMAIN,
+            "privacy_pdo = You", "privacy_supervisor = You")
 
 FIELDS = """\
 From: Alice <{author}>
@@ -242,7 +248,9 @@ class Try:
         self.passages = passages
         self.network = network.Network(box)
         self.network.capture.stop()
-        self.relay = relay.Relay(self.network, DOMAIN)
+        self.relay = relay.Relay(self.network, DOMAIN, SETTINGS)
+        self.relay.host.run(
+            "chatmail", "webpage", "--config", "/etc/chatmail/chatmail.ini")
         self.network.start_names()
         sandbox.enter_network_of(self.network.switch.pid)
         self.relay.start()

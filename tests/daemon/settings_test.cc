@@ -124,7 +124,7 @@ TEST_CASE("the domain of addresses is a literal where the relay has no name") {
       {"Chat.Example", "chat.example"},
       {"_chat.example", "_chat.example"},
       {"192.0.2.1", "[192.0.2.1]"},
-      {"2001:DB8::1", "[IPv6:2001:db8::1]"},
+      {"2001:DB8::1", "[ipv6:2001:db8::1]"},
   };
   for (const Row& row : rows) {
     Settings settings;

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "deploy/services/doveauth/invitations.h"
+#include "mailbox/account_lookup.h"
+#include "mailbox/address.h"
 #include "tests/services/doveauth/login_world.h"
 
 using doveauth::LookupResult;
@@ -226,4 +228,26 @@ TEST_CASE("right passwords are never counted where they are compared") {
           Kind::kFound);
   }
   CHECK(logged(world, "login refused") == 0);
+}
+
+TEST_CASE(
+    "a relay without a name has accounts, however their domain is spelled") {
+  struct Row {
+    const char* mail_domain;
+    const char* address;  // as Dovecot and mailboxes have it
+  };
+  for (const Row& row : {Row{"192.0.2.1", "ann000001@[192.0.2.1]"},
+                         Row{"2001:DB8::1", "ann000001@[ipv6:2001:db8::1]"}}) {
+    INFO(row.mail_domain);
+    test::LoginWorld world;
+    world.set("mail_domain", row.mail_domain);
+    world.start();
+    const std::string user = row.address;
+    CHECK(mailbox::canonical_address(user) == user);
+    CHECK(world.log_in({test::kGoodPassword, user, ""}).kind == Kind::kFound);
+    CHECK(world.accounts.exists(user + "/password"));
+    CHECK(world.running->find_user(user).kind == Kind::kFound);
+    CHECK(mailbox::look_up_account(world.accounts.path(""), user).state ==
+          mailbox::AccountLookup::State::kEnforcing);
+  }
 }

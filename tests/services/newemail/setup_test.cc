@@ -19,7 +19,7 @@ TEST_CASE("a relay without a signed certificate is told by its name") {
       {"_a.example", "", true, "_a.example", ""},
       {"_a.example", "/cert /key", false, "_a.example", ""},
       {"192.0.2.1", "", true, "[192.0.2.1]", "192.0.2.1"},
-      {"2001:db8::1", "", true, "[IPv6:2001:db8::1]", "2001:db8::1"},
+      {"2001:db8::1", "", true, "[ipv6:2001:db8::1]", "2001:db8::1"},
       {"192.0.2.1", "/cert /key", false, "[192.0.2.1]", "192.0.2.1"},
   };
   for (const Row& row : rows) {

@@ -23,7 +23,7 @@ class RpcError(Exception):
 class Core:
     """A process of a version, "today" or "old", on a host."""
 
-    def __init__(self, host, name, version="today"):
+    def __init__(self, host, name, version="today", home="/home"):
         self.version = version
         self.host = host
         self.name = name
@@ -32,10 +32,11 @@ class Core:
         self._answers = {}
         self._events = []
         self._ended = False
-        host.run("mkdir", "-p", "/home/" + name)
+        home = os.path.join(home, name)
+        host.run("mkdir", "-p", home)
         with open(host.box.path(host.name, name + ".log"), "wb") as log:
             self._child = subprocess.Popen(  # pylint: disable=R1732
-                host.inside("env", "DC_ACCOUNTS_PATH=/home/%s/accounts" % name,
+                host.inside("env", "DC_ACCOUNTS_PATH=%s/accounts" % home,
                             "RUST_LOG=info", cores.program(version)),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
         for loop in (self._read_answers, self._read_events):
