@@ -1,5 +1,6 @@
 #include "policy/message_facts.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -15,6 +16,15 @@ namespace {
 using rules::Value;
 
 std::uint64_t number(std::size_t count) { return count; }
+
+std::size_t others_than_sender(const Envelope& envelope) {
+  const std::string sender = canonical_recipient(envelope.reverse_path);
+  return static_cast<std::size_t>(std::count_if(
+      envelope.recipients.begin(), envelope.recipients.end(),
+      [&](const std::string& recipient) {
+        return canonical_recipient(recipient) != sender;
+      }));
+}
 
 // Two texts of one address compare equal; "" when it is none.
 std::string canonical_address(const std::string& text) {
@@ -102,6 +112,8 @@ Value MessageFacts::envelope_value(Fact fact) {
       return Value::of(envelope_.recipients.size() == 1
                            ? std::string_view(envelope_.recipients.front())
                            : std::string_view());
+    case Fact::kOtherRecipientCount:
+      return Value::of(number(others_than_sender(envelope_)));
     default:  // one recipient alone is nothing that a message has
       return Value::not_yet();
   }

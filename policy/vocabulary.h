@@ -35,6 +35,7 @@ enum class Fact : std::uint8_t {
   kRecipientCount,
   kTooManyRecipients,
   kSoleRecipient,
+  kOtherRecipientCount,
   kTime,
   kHour,
   kWeekday,

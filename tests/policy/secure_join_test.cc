@@ -44,6 +44,12 @@ TEST_CASE("a Secure-Join request leaves, within its bounds") {
   two.envelope.recipients.push_back("carol@carol.example");
   CHECK(told(two.judge()) == kCleartext);
 
+  // A second device of the author has a copy.
+  ValidWorld copied(Direction::kOutbound);
+  make_request(copied, "vc-request");
+  copied.envelope.recipients.push_back(copied.envelope.reverse_path);
+  CHECK(told(copied.judge()) == "accept");
+
   ValidWorld large(Direction::kOutbound);
   make_request(large, "vc-request");
   large.body.insert(0, std::string(kMaxSecureJoin, '\n'));

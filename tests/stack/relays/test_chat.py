@@ -25,7 +25,7 @@ class ChatTest(unittest.TestCase):
     """Alice and Dave are on one relay, Bob and Carol on the other.
 
     Carol and Dave have an old client.  What people write here begins with
-    "secret", and the last test looks for that where it must not be.
+    "kumquat", and the last test looks for that where it must not be.
     """
 
     @classmethod
@@ -52,21 +52,21 @@ class ChatTest(unittest.TestCase):
 
     def test_text_in_both_directions_and_on_one_relay(self):
         _, message = self.exchange(self.bob, self.bob_to_alice, self.alice,
-                                   "secret text across")
+                                   "kumquat text across")
         self.exchange(self.alice, message["chatId"], self.bob,
-                      "secret answer across")
+                      "kumquat answer across")
         _, message = self.exchange(self.erin, self.erin_to_alice, self.alice,
-                                   "secret text at home")
+                                   "kumquat text at home")
         self.exchange(self.alice, message["chatId"], self.erin,
-                      "secret answer at home")
+                      "kumquat answer at home")
 
     def test_an_attachment_of_1_MB_arrives_whole(self):
-        octets = (b"secret attachment\n" * 60000)[:1 << 20]
-        path = delta_chat.write_file(self.world.desk, "/home/secret.bin",
+        octets = (b"kumquat attachment\n" * 60000)[:1 << 20]
+        path = delta_chat.write_file(self.world.desk, "/home/kumquat.bin",
                                      octets)
-        self.bob.send(self.bob_to_alice, "secret file", file=path,
-                      filename="secret.bin", viewtype="File")
-        _, message = self.alice.wait_for_message("secret file")
+        self.bob.send(self.bob_to_alice, "kumquat file", file=path,
+                      filename="kumquat.bin", viewtype="File")
+        _, message = self.alice.wait_for_message("kumquat file")
 
         def whole():
             here = self.alice.message(message["id"])
@@ -79,15 +79,15 @@ class ChatTest(unittest.TestCase):
 
     def test_a_reaction_an_edit_and_a_deletion(self):
         number, message = self.exchange(
-            self.bob, self.bob_to_alice, self.alice, "secret before")
+            self.bob, self.bob_to_alice, self.alice, "kumquat before")
         self.alice.call("send_reaction", message["id"], ["👍"])
         sandbox.wait_for(
             lambda: "👍" in str(self.bob.message(number)["reactions"]), 60,
             "the reaction")
-        self.bob.call("send_edit_request", number, "secret after")
+        self.bob.call("send_edit_request", number, "kumquat after")
         sandbox.wait_for(
             lambda: self.alice.message(message["id"])["text"] ==
-            "secret after", 60, "the edit")
+            "kumquat after", 60, "the edit")
         self.bob.call("delete_messages_for_all", [number])
         sandbox.wait_for(lambda: self.is_gone(message["id"]), 60,
                          "the deletion")
@@ -101,53 +101,53 @@ class ChatTest(unittest.TestCase):
     def test_webxdc_and_its_updates(self):
         path = delta_chat.write_file(self.world.desk, "/home/app.xdc",
                                      webxdc())
-        number = self.bob.send(self.bob_to_alice, "secret app", file=path,
+        number = self.bob.send(self.bob_to_alice, "kumquat app", file=path,
                                filename="app.xdc", viewtype="Webxdc")
-        _, message = self.alice.wait_for_message("secret app")
+        _, message = self.alice.wait_for_message("kumquat app")
         sandbox.wait_for(lambda: self.alice.message(
             message["id"])["downloadState"] == "Done", 60, "the app")
         self.bob.call("send_webxdc_status_update", number,
-                      '{"payload": {"move": "secret e4"}}', None)
-        sandbox.wait_for(lambda: "secret e4" in self.alice.call(
+                      '{"payload": {"move": "kumquat e4"}}', None)
+        sandbox.wait_for(lambda: "kumquat e4" in self.alice.call(
             "get_webxdc_status_updates", message["id"], 0), 60, "the update")
 
     def test_a_call_rings_and_ends(self):
         placed = self.bob.call("place_outgoing_call", self.bob_to_alice,
-                               "secret offer", True)
+                               "kumquat offer", True)
         _, event = self.alice.wait_for("IncomingCall")
-        self.assertEqual("secret offer", event["place_call_info"])
+        self.assertEqual("kumquat offer", event["place_call_info"])
         self.alice.call("accept_incoming_call", event["msg_id"],
-                        "secret answer")
+                        "kumquat answer")
         _, answer = self.bob.wait_for("OutgoingCallAccepted")
-        self.assertEqual("secret answer", answer["accept_call_info"])
+        self.assertEqual("kumquat answer", answer["accept_call_info"])
         self.bob.call("end_call", placed)
         self.alice.wait_for("CallEnded")
 
     def test_a_group_over_both_relays(self):
-        group = self.alice.call("create_group_chat", "secret group", False)
+        group = self.alice.call("create_group_chat", "kumquat group", False)
         for friend, _ in ((self.bob, B), (self.erin, A)):
             friend.join(self.alice.qr(group))
-        self.alice.send(group, "secret hello to all")
-        _, at_bob = self.bob.wait_for_message("secret hello to all")
-        self.erin.wait_for_message("secret hello to all")
+        self.alice.send(group, "kumquat hello to all")
+        _, at_bob = self.bob.wait_for_message("kumquat hello to all")
+        self.erin.wait_for_message("kumquat hello to all")
         self.bob.call("accept_chat", at_bob["chatId"])
-        self.bob.send(at_bob["chatId"], "secret from bob")
+        self.bob.send(at_bob["chatId"], "kumquat from bob")
         for member in (self.alice, self.erin):
-            member.wait_for_message("secret from bob")
+            member.wait_for_message("kumquat from bob")
 
     def test_old_and_new_clients_with_each_other(self):
         chat = self.carol.befriend(self.alice)
         _, message = self.exchange(self.carol, chat, self.alice,
-                                   "secret from old to new")
+                                   "kumquat from old to new")
         self.exchange(self.alice, message["chatId"], self.carol,
-                      "secret from new to old")
+                      "kumquat from new to old")
         chat = self.bob.befriend(self.dave)
         _, message = self.exchange(self.bob, chat, self.dave,
-                                   "secret from new to old 2")
+                                   "kumquat from new to old 2")
         self.exchange(self.dave, message["chatId"], self.bob,
-                      "secret from old to new 2")
+                      "kumquat from old to new 2")
         chat = self.dave.befriend(self.carol)
-        self.exchange(self.dave, chat, self.carol, "secret among old ones")
+        self.exchange(self.dave, chat, self.carol, "kumquat among old ones")
 
     def test_a_second_device_sees_what_the_first_one_does(self):
         folder = "/home/backup"
@@ -158,13 +158,13 @@ class ChatTest(unittest.TestCase):
         second = delta_chat.Account(self.world.core("second"), "bob's second")
         second.call("import_backup", path, "passphrase")
         second.call("start_io")
-        self.bob.send(self.bob_to_alice, "secret from the first device")
-        second.wait_for_message("secret from the first device")
+        self.bob.send(self.bob_to_alice, "kumquat from the first device")
+        second.wait_for_message("kumquat from the first device")
         _, message = self.alice.wait_for_message(
-            "secret from the first device")
-        self.alice.send(message["chatId"], "secret for both devices")
-        self.bob.wait_for_message("secret for both devices")
-        second.wait_for_message("secret for both devices")
+            "kumquat from the first device")
+        self.alice.send(message["chatId"], "kumquat for both devices")
+        self.bob.wait_for_message("kumquat for both devices")
+        second.wait_for_message("kumquat for both devices")
 
     def test_zz_none_of_it_can_be_read_outside_the_clients(self):
         """After all others: test methods run by name."""
@@ -172,12 +172,12 @@ class ChatTest(unittest.TestCase):
         for there in self.world.relays.values():
             for path, octets in world.stored_octets(there):
                 messages += b"\nChat-Version: 1.0" in octets
-                for form in world.forms("secret"):
+                for form in world.forms("kumquat"):
                     self.assertNotIn(form, octets, path)
         self.assertGreater(messages, 20)
         wire = self.world.network.capture.octets()
         self.assertGreater(len(wire), 2 << 20)
-        for form in world.forms("secret"):
+        for form in world.forms("kumquat"):
             self.assertNotIn(form, wire)
 
 
