@@ -19,11 +19,11 @@ std::uint64_t number(std::size_t count) { return count; }
 
 std::size_t others_than_sender(const Envelope& envelope) {
   const std::string sender = canonical_recipient(envelope.reverse_path);
-  return static_cast<std::size_t>(std::count_if(
-      envelope.recipients.begin(), envelope.recipients.end(),
-      [&](const std::string& recipient) {
-        return canonical_recipient(recipient) != sender;
-      }));
+  return static_cast<std::size_t>(
+      std::count_if(envelope.recipients.begin(), envelope.recipients.end(),
+                    [&](const std::string& recipient) {
+                      return canonical_recipient(recipient) != sender;
+                    }));
 }
 
 // Two texts of one address compare equal; "" when it is none.
