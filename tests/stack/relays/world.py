@@ -8,6 +8,7 @@ import json
 import os
 import ssl
 import subprocess
+import threading
 
 from harness import sandbox, smtp
 
@@ -102,13 +103,22 @@ class World:
             return client.send(mail_from or address, recipients, octets)
 
     @staticmethod
-    def hand_in(there, mail_from, recipients, octets):
+    def hand_in(there, mail_from, recipients, octets, parameters=""):
         """What another relay does on port 25."""
         with smtp.Client(25, host=there.address) as client:
             client.command("EHLO elsewhere.example")
             client.starttls()
             client.command("EHLO elsewhere.example")
-            return client.send(mail_from, recipients, octets)
+            return client.send(mail_from, recipients, octets, parameters)
+
+    def append(self, address, size):
+        """Puts a message of so many octets, like ciphertext, into a mailbox."""
+        octets = (b"Subject: [...]\r\n\r\n" + os.urandom(size).hex().encode())
+        client = self.imap(address)
+        answer = client.append("INBOX", None, None, octets[:size])
+        client.logout()
+        if answer[0] != "OK":
+            raise RuntimeError("APPEND: %s" % (answer,))
 
     def inbox(self, address):
         """The messages of an account, as octets, oldest first."""
@@ -129,6 +139,48 @@ class World:
 
     def mail_logs(self):
         return "\n".join(one.logs()[-6000:] for one in self.relays.values())
+
+
+class Collector:
+    """A copy of every message that lies in a mailbox, even if not for long.
+
+    A client with one device takes a message and removes it; Dovecot tells it
+    half a second late, and that is time enough to look.
+    """
+
+    def __init__(self, relays, box):
+        self._folders = [there.mailbox("*", "new", "*") for there in relays]
+        self._folders += [there.mailbox("*", "cur", "*") for there in relays]
+        self._kept = {}
+        self._ends = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+        box.on_close(self.stop)
+
+    def _look(self):
+        while not self._ends.wait(0.1):
+            for pattern in self._folders:
+                for path in glob.glob(pattern):
+                    name = os.path.basename(path).partition(":")[0]
+                    if name not in self._kept:
+                        self._keep(name, path)
+
+    def _keep(self, name, path):
+        try:
+            with open(path, "rb") as file:
+                octets = file.read()
+        except FileNotFoundError:
+            return
+        if octets.startswith(b"\x1f\x8b"):
+            octets = gzip.decompress(octets)
+        self._kept[name] = octets
+
+    def messages(self):
+        return list(self._kept.items())
+
+    def stop(self):
+        self._ends.set()
+        self._thread.join(10)
 
 
 def forms(marker):
