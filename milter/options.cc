@@ -19,6 +19,8 @@ constexpr Override kOverrides[] = {
      "What speaks the milter protocol: native or libmilter"},
     {"--metrics-socket", "metrics_socket", "Where counters are served: PATH"},
     {"--policyd-socket", "policyd_socket", "Where chatmail-policyd listens"},
+    {"--accounts-socket", "accounts_socket",
+     "Where doveauth tells of accounts"},
     {"--mail-domain", "mail_domain", "The domain of the relay's addresses"},
     {"--mailboxes-dir", "mailboxes_dir", "Where the mailboxes are"},
     {"--dkim-key", "dkim_key", "The private key to sign with"},

@@ -47,10 +47,14 @@ constexpr Notice kReload = Notice::kReload;
 constexpr Notice kRestart = Notice::kRestart;
 
 const Row kRows[] = {
-    {"systemd/sysusers.conf", "/etc/sysusers.d/chatmilter.conf", always,
-     "systemd-sysusers.service", kRestart},
-    {"systemd/tmpfiles.conf", "/etc/tmpfiles.d/chatmilter.conf", always,
+    {"systemd/tmpfiles.conf", "/etc/tmpfiles.d/chatmail-site.conf", always,
      "systemd-tmpfiles-setup.service", kRestart},
+    {"systemd/milter.conf",
+     "/etc/systemd/system/chatmail-milter.service.d/chatmail.conf", always,
+     "chatmail-milter.service", kRestart},
+    {"systemd/policyd.conf",
+     "/etc/systemd/system/chatmail-policyd.service.d/chatmail.conf", always,
+     "chatmail-policyd.service", kRestart},
     {"systemd/sysctl.conf", "/etc/sysctl.d/90-chatmail.conf", always,
      "systemd-sysctl.service", kRestart},
     {"systemd/journald.conf", "/etc/systemd/journald.conf.d/chatmail.conf",

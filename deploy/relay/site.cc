@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "daemon/mail_domain.h"
+#include "daemon/socket_place.h"
 
 namespace relay {
 namespace {
@@ -56,6 +57,7 @@ class Maker {
     tls();
     limits();
     options();
+    sockets();
     for (const Unused& unused : kUnused) {
       if (settings_.is_set(unused.key)) {
         result_.warnings.push_back(
@@ -223,6 +225,31 @@ class Maker {
     site.www_root = "/var/www/html";
     site.doveauth_http_port = settings_.number("doveauth_http_port");
     site.newemail_port = settings_.number("newemail_port");
+  }
+
+  void sockets() {
+    Site& site = result_.site;
+    site.dkim_key = path("dkim_key", settings_.text("dkim_key"));
+    if (settings_.is_set("dkim_key_ed25519")) {
+      site.dkim_key_ed25519 =
+          path("dkim_key_ed25519", settings_.text("dkim_key_ed25519"));
+    }
+    site.milter_socket = socket("milter_socket", "");
+    site.policyd_socket = socket(
+        "policyd_socket", "unix:/var/spool/postfix/chatmilter/policyd.sock");
+    site.accounts_socket =
+        socket("accounts_socket", settings_.text("doveauth_socket"));
+  }
+
+  // Of a whole relay the parts are there, so an empty place is the usual one.
+  std::string socket(std::string_view key, const std::string& usual) {
+    std::string place = settings_.text(key);
+    if (place.empty()) place = usual;
+    if (!daemons::parse_socket_place(place) || !is_safe(place, ":/._-@")) {
+      wrong(key, fmt::format("'{}' is neither unix:/PATH nor inet:PORT@HOST",
+                             place));
+    }
+    return place;
   }
 
   const Settings& settings_;

@@ -65,6 +65,12 @@ struct Site {
   std::string admin_mail;              // privacy_mail; may be empty
   std::vector<std::string> resolvers;  // dns_forwarders; empty: the roots
   std::string www_root;
+  std::string dkim_key;
+  std::string dkim_key_ed25519;  // may be empty
+  // Places, as daemons::parse_socket_place() takes them.
+  std::string milter_socket;
+  std::string policyd_socket;
+  std::string accounts_socket;
   std::uint64_t doveauth_http_port = 0;
   std::uint64_t newemail_port = 0;
 };

@@ -71,6 +71,30 @@ void add_names(const Site& site, Values& values) {
   values.switches["HAS_NAME"] = !site.is_address;
 }
 
+// As Postfix writes a place: relative to its queue directory where it can be,
+// for services in the chroot and outside; host before port.
+std::string of_postfix(const std::string& place) {
+  constexpr std::string_view queue = "unix:/var/spool/postfix/";
+  if (place.starts_with(queue)) return "unix:" + place.substr(queue.size());
+  const std::size_t at = place.find('@');
+  const std::size_t colon = place.find(':');
+  if (place.starts_with('/') || at == std::string::npos) return place;
+  return fmt::format("inet:{}:{}", place.substr(at + 1),
+                     place.substr(colon + 1, at - colon - 1));
+}
+
+void add_sockets(const Site& site, Values& values) {
+  Texts& texts = values.texts;
+  texts["MILTER_SOCKET"] = site.milter_socket;
+  texts["POLICYD_SOCKET"] = site.policyd_socket;
+  texts["ACCOUNTS_SOCKET"] = site.accounts_socket;
+  texts["MILTER_OF_POSTFIX"] = of_postfix(site.milter_socket);
+  texts["POLICYD_OF_POSTFIX"] = of_postfix(site.policyd_socket);
+  texts["DKIM_KEY"] = site.dkim_key;
+  texts["DKIM_KEY_ED25519_FILE"] = site.dkim_key_ed25519;
+  values.switches["DKIM_KEY_ED25519"] = !site.dkim_key_ed25519.empty();
+}
+
 void add_servers(Values& values) {
   for (const auto& [port, tls] :
        {std::pair{"993", "SSL"}, {"143", "STARTTLS"}, {"443", "SSL"}}) {
@@ -94,6 +118,7 @@ Values values_of(const Site& site) {
   add_names(site, values);
   add_limits(site.limits, values);
   add_servers(values);
+  add_sockets(site, values);
   Texts& texts = values.texts;
   texts["TLS_CERTIFICATE"] = site.tls.certificate;
   texts["TLS_KEY"] = site.tls.key;

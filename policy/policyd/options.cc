@@ -22,6 +22,8 @@ constexpr Override kOverrides[] = {
      "embedded, redis:unix:PATH or redis:HOST:PORT"},
     {"--rules-dir", "rules_dir", "The shipped rules"},
     {"--own-rules-dir", "own_rules_dir", "The rules that come before them"},
+    {"--accounts-socket", "accounts_socket",
+     "Where doveauth tells of accounts"},
     {"--mail-domain", "mail_domain", "The domain of the relay's addresses"},
     {"--mailboxes-dir", "mailboxes_dir", "Where the mailboxes are"},
 };

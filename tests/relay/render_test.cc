@@ -118,7 +118,7 @@ TEST_CASE("a template that is missing is an error") {
   CHECK(rendering.files.empty());
   REQUIRE_FALSE(rendering.errors.empty());
   CHECK(rendering.errors[0] ==
-        "/nowhere/systemd/sysusers.conf: cannot be read");
+        "/nowhere/systemd/tmpfiles.conf: cannot be read");
 }
 
 }  // namespace

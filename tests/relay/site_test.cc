@@ -42,7 +42,7 @@ TEST_CASE("the kind of name decides what else follows from it") {
       {"192.0.2.1", "[192.0.2.1]", "1.2.0.192.in-addr.arpa",
        TlsMode::kSelfSigned, "/etc/ssl/certs/mailserver.pem",
        "/home/vmail/mail/192.0.2.1"},
-      {"2001:db8::1", "[IPv6:2001:db8::1]",
+      {"2001:db8::1", "[ipv6:2001:db8::1]",
        "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2."
        "ip6.arpa",
        TlsMode::kSelfSigned, "/etc/ssl/certs/mailserver.pem",
