@@ -1,5 +1,6 @@
 """A Debian with systemd as PID 1, in a folder."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -45,7 +46,7 @@ class Container:
     """A copy of the base; boot() and run() commands in it."""
 
     def __init__(self, folder):
-        self.root = folder / "system"
+        self.root = folder / ("system.%d" % os.getpid())
         shutil.rmtree(self.root, ignore_errors=True)
         subprocess.run(["cp", "-a", "--reflink=auto", folder / "base",
                         self.root], check=True)

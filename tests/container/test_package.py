@@ -13,6 +13,7 @@ INI = """[params]
 mail_domain = _relay.example
 privacy_postal = The Relay Keepers
 privacy_mail = privacy@relay.example
+max_load_1m = 1000
 policyd_socket = unix:/var/spool/postfix/chatmilter/policyd.sock
 accounts_socket = unix:/run/doveauth/doveauth.socket
 """
