@@ -119,6 +119,7 @@ constexpr KnownKey kKeys[] = {
     {"notify_url", kText, "https://notifications.delta.chat/notify"},
     {"notify_ca_file", kPath, ""},
     {"notify_retry_base", kDecimal, "8"},
+    {"notify_timeout", kSeconds, "60"},
     // Of the whole relay, as its configuration is rendered.
     {"more_mail_domains", kWords, ""},
     {"acme_server", kText, "https://acme-v02.api.letsencrypt.org/directory"},

@@ -1,5 +1,6 @@
 """Accounts with a real Dovecot: made at the first login, and what is refused."""
 
+import contextlib
 import errno
 import json
 import os
@@ -152,6 +153,32 @@ class AccountsTest(unittest.TestCase):
         self.assertEqual({"password-0", "password-1"} - good, bad)
         self.assertEqual(1, self.dovecot.doveauth.read_log().count(
             "Created address: " + eve))
+
+    def test_a_thousand_first_logins_at_the_socket_are_one_account(self):
+        moe = address("moe000001")
+        files = self.dovecot.mailbox(moe)
+        questions = [
+            "H3\t2\t0\t\tauth\nLshared/passdb/password-%d\"%s\"192.0.2.77\t%s\n"
+            % (number % 10, moe, moe) for number in range(1000)]
+        with contextlib.ExitStack() as stack:
+            clients = []
+            for _ in questions:
+                client = stack.enter_context(socket.socket(socket.AF_UNIX))
+                client.settimeout(60)
+                client.connect(self.dovecot.doveauth.socket)
+                clients.append(client)
+            for client, question in zip(clients, questions):
+                client.sendall(question.encode())
+            answers = [client.makefile("rb").readline() for client in clients]
+        self.assertEqual({b"O"}, {answer[:1] for answer in answers})
+        hashes = {json.loads(answer[1:])["password"] for answer in answers}
+        self.assertEqual(1, len(hashes))
+        with open(os.path.join(files, "password"), encoding="utf-8") as file:
+            self.assertEqual(hashes, {file.read()})
+        self.assertEqual(1, self.dovecot.doveauth.read_log().count(
+            "Created address: " + moe))
+        self.assertEqual(1, sum(self.dovecot.login(moe, "password-%d" % number)
+                                is None for number in range(10)))
 
     def test_a_service_that_is_back_is_asked_again(self):
         fay = address("fay000001")

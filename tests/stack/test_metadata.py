@@ -1,10 +1,12 @@
 """METADATA and notifications with a real Dovecot and an endpoint with faults."""
 
+import errno
 import json
 import os
 import shutil
 import smtplib
 import socket
+import subprocess
 import time
 import unittest
 
@@ -32,7 +34,8 @@ class MetadataTest(unittest.TestCase):
         cls.dovecot.write_settings(
             "notify_url = " + cls.endpoint.url,
             "notify_ca_file = " + cls.endpoint.certificate,
-            "notify_retry_base = 1", "max_creations_per_network = 1000")
+            "notify_retry_base = 1", "notify_timeout = 2",
+            "max_creations_per_network = 1000")
         cls.endpoint.start()
         cls.dovecot.start()
         cls.metadata = cls.dovecot.metadata
@@ -248,6 +251,31 @@ class MetadataTest(unittest.TestCase):
         self.wait_for_requests("ida:1", 1)
         self.wait_until_idle()
 
+    def test_an_endpoint_that_swallows_all_keeps_nobody_waiting(self):
+        user = self.make("ole000001", *["ole:%d" % i for i in range(8)])
+        self.endpoint.stop()
+        with socket.socket() as hole:
+            # Connections come about, and nothing ever comes out of them.
+            hole.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            hole.bind(("127.0.0.1", self.endpoint.port))
+            hole.listen(100)
+            before = self.metadata.read_log().count("notifications fail")
+            begin = time.monotonic()
+            self.deliver(user, count=10)
+            client = self.imap(user)
+            self.assertEqual("ole:0", self.get(client, "INBOX",
+                                               TOKEN).split()[0])
+            self.assertLess(time.monotonic() - begin, 2)
+            sandbox.wait_for(
+                lambda: self.metadata.read_log().count("notifications fail")
+                > before, 10, "the time is up")
+            self.assertGreaterEqual(time.monotonic() - begin, 2)
+            self.assertEqual(8, len(self.pending()))
+        self.endpoint.start()
+        for i in range(8):
+            self.wait_for_requests("ole:%d" % i, 1)
+        self.wait_until_idle()
+
     def test_a_kill_loses_no_notification(self):
         users = [self.make("jan%06d" % i, *["jan:%d:%d" % (i, j)
                                             for j in range(3)])
@@ -340,6 +368,78 @@ class MetadataTest(unittest.TestCase):
         self.assertEqual(300, len(requests))
         self.assertEqual(300, len({each.body for each in requests}))
         self.assertLessEqual(len({each.connection for each in requests}), 4)
+
+
+class FullDiskTest(unittest.TestCase):
+    """The queue on a disk of its own; without the right to mount, no rights."""
+
+    def setUp(self):
+        self.box = sandbox.Sandbox()
+        self.addCleanup(self.box.close)
+        self.endpoint = push_endpoint.Endpoint(self.box, sandbox.free_port())
+        self.endpoint.start()
+        self.dovecot = dovecot.Dovecot(self.box, DOMAIN)
+        self.dovecot.write_settings(
+            "notify_url = " + self.endpoint.url,
+            "notify_ca_file = " + self.endpoint.certificate,
+            "notify_retry_base = 1")
+        self.queue = self.box.folder("mailboxes", "pending_notifications")
+        self.mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", self.queue],
+            check=False, capture_output=True).returncode == 0
+        if self.mounted:
+            self.addCleanup(subprocess.run, ["umount", "-l", self.queue],
+                            check=True)
+        shutil.chown(self.queue, dovecot.USER, dovecot.USER)
+        self.dovecot.start()
+
+    def fill(self):
+        if not self.mounted:
+            os.chmod(self.queue, 0o500)
+            return
+        with open(os.path.join(self.queue, "filler.tmp"), "wb",
+                  buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError as error:
+                self.assertEqual(errno.ENOSPC, error.errno)
+
+    def make_room(self):
+        if self.mounted:
+            os.unlink(os.path.join(self.queue, "filler.tmp"))
+        else:
+            os.chmod(self.queue, 0o700)
+
+    def deliver(self, user):
+        self.dovecot.deliver(
+            "From: <bob@elsewhere.example>\r\n\r\nciphertext\r\n",
+            "bob@elsewhere.example", user)
+
+    def test_a_full_disk_delays_no_mail_and_leaves_no_half_file(self):
+        user = address("pia000001")
+        client = self.dovecot.connect()
+        self.addCleanup(client.shutdown)
+        client.authenticate("PLAIN", lambda _: b"\0%s\0%s" % (
+            user.encode(), PASSWORD.encode()))
+        self.assertIn("OK", MetadataTest.set_token(client, '"pia:1"'))
+        self.fill()
+        begin = time.monotonic()
+        for _ in range(3):
+            self.deliver(user)
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual(b"3", client.select("INBOX")[1][0])
+        self.assertEqual([], [name for name in os.listdir(self.queue)
+                              if name != "filler.tmp"])
+        self.assertEqual([], self.endpoint.requests())
+        self.make_room()
+        self.deliver(user)
+        sandbox.wait_for(lambda: self.endpoint.requests("pia:1"), 20,
+                         "the device is woken:\n" +
+                         self.dovecot.metadata.read_log())
+        sandbox.wait_for(lambda: not os.listdir(self.queue), 20,
+                         "the queue is empty")
+        self.assertEqual(1, len(self.endpoint.requests("pia:1")))
 
 
 if __name__ == "__main__":

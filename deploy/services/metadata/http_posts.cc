@@ -34,8 +34,9 @@ struct HttpPosts::Post {
   std::size_t seen = 0;  // octets of the answer
 };
 
-HttpPosts::HttpPosts(std::string url, std::string ca_file)
-    : url_(std::move(url)), ca_file_(std::move(ca_file)) {
+HttpPosts::HttpPosts(std::string url, std::string ca_file,
+                     std::chrono::seconds timeout)
+    : url_(std::move(url)), ca_file_(std::move(ca_file)), timeout_(timeout) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   multi_ = curl_multi_init();
   if (multi_ == nullptr) throw std::bad_alloc();
@@ -74,7 +75,7 @@ std::unique_ptr<HttpPosts::Post> HttpPosts::make() const {
   set(CURLOPT_HTTPHEADER, headers_);
   set(CURLOPT_POST, 1L);
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_TIMEOUT, static_cast<long>(kPostTimeout.count()));
+  set(CURLOPT_TIMEOUT, static_cast<long>(timeout_.count()));
   set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(kConnectTimeout.count()));
   set(CURLOPT_WRITEFUNCTION, &swallow);
   set(CURLOPT_WRITEDATA, static_cast<void*>(&post->seen));

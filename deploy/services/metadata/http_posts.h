@@ -20,12 +20,12 @@ namespace metadata {
 
 inline constexpr long kMaxConnections = 4;
 inline constexpr long kMaxStreams = 100;  // of a connection
-inline constexpr std::chrono::seconds kPostTimeout{60};
 
 class HttpPosts {
  public:
-  // `ca_file` has the certificates to trust; "" for the system's.
-  HttpPosts(std::string url, std::string ca_file);
+  // `ca_file` has the certificates to trust; "" for the system's.  A post whose
+  // answer is not there after `timeout` has none.
+  HttpPosts(std::string url, std::string ca_file, std::chrono::seconds timeout);
   ~HttpPosts();
   HttpPosts(const HttpPosts&) = delete;
   HttpPosts& operator=(const HttpPosts&) = delete;
@@ -54,6 +54,7 @@ class HttpPosts {
 
   std::string url_;
   std::string ca_file_;
+  std::chrono::seconds timeout_;
   curl_slist* headers_ = nullptr;
   CURLM* multi_ = nullptr;
   std::vector<std::unique_ptr<Post>> idle_;

@@ -38,7 +38,7 @@ PushSender::PushSender(const Setup& setup, World world, Counters& counters,
       counters_(counters),
       log_(log),
       queue_(setup.retry_base),
-      posts_(setup.url, setup.ca_file),
+      posts_(setup.url, setup.ca_file, setup.timeout),
       thread_([this] { work(); }) {}
 
 PushSender::~PushSender() {

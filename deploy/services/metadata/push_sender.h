@@ -33,6 +33,7 @@ class PushSender {
     std::string url;
     std::string ca_file;  // "" for the system's
     double retry_base = 8;
+    std::chrono::seconds timeout{60};
   };
   // Both are called in the sender's thread, and must not wait.
   struct World {

@@ -17,6 +17,8 @@
 namespace metadata {
 namespace {
 
+constexpr std::chrono::seconds kLongestTimeout{3600};
+
 Moment now() {
   return {std::chrono::duration_cast<std::chrono::milliseconds>(
               std::chrono::steady_clock::now().time_since_epoch()),
@@ -29,18 +31,24 @@ PushSender::Setup sender_setup(const daemons::Settings& settings,
   setup.url = settings.text("notify_url");
   setup.ca_file = settings.text("notify_ca_file");
   setup.retry_base = settings.decimal("notify_retry_base");
+  setup.timeout = std::chrono::seconds(settings.number("notify_timeout"));
   if (!setup.url.starts_with("https://") && !setup.url.starts_with("http://")) {
     errors.emplace_back("notify_url: neither https:// nor http://");
   }
   if (setup.retry_base < 1) {
     errors.emplace_back("notify_retry_base: less than 1");
   }
+  // No end at all is what 0 would be to libcurl.
+  if (setup.timeout < std::chrono::seconds(1) ||
+      setup.timeout > kLongestTimeout) {
+    errors.emplace_back("notify_timeout: 1 to 3600 seconds");
+  }
   return setup;
 }
 
 bool are_equal(const PushSender::Setup& a, const PushSender::Setup& b) {
   return a.url == b.url && a.ca_file == b.ca_file &&
-         a.retry_base == b.retry_base;
+         a.retry_base == b.retry_base && a.timeout == b.timeout;
 }
 
 class Metadata final : public host::Program {
@@ -110,7 +118,7 @@ bool Metadata::take(const daemons::Settings& settings,
     if (!are_equal(setup, setup_) ||
         settings.text("turn_secret_file") != turn_secret_file_) {
       warnings.emplace_back(
-          "notify_url, notify_ca_file, notify_retry_base and "
+          "notify_url, notify_ca_file, notify_retry_base, notify_timeout and "
           "turn_secret_file change at a restart only");
     }
     values.turn_secret = values_.turn_secret;

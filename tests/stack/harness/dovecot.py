@@ -99,8 +99,10 @@ class Service:
 class Dovecot:
     """Dovecot with the services beside it; `start` starts them all."""
 
-    def __init__(self, box, mail_domain, mailboxes=None, lua=False):
+    def __init__(self, box, mail_domain, mailboxes=None, lua=False,
+                 hibernate_after=30):
         """`lua`: logins by auth.lua over HTTP, as Dovecot 2.4 needs it."""
+        self._hibernate_after = hibernate_after
         self.box = box
         self._http_port = sandbox.free_port() if lua else None
         self.domain = mail_domain
@@ -175,6 +177,9 @@ class Dovecot:
                 text = text.replace("/var/lib/acme/live/mail/fullchain",
                                     pem + ".crt")
                 text = text.replace("/var/lib/acme/live/mail/privkey", pem)
+                text = text.replace(
+                    "imap_hibernate_timeout = 30s",
+                    "imap_hibernate_timeout = %ds" % self._hibernate_after)
                 if self._http_port:
                     text = text.replace("driver = dict", "driver = lua")
                     text = text.replace(
