@@ -79,11 +79,19 @@ void EmbeddedWorld::restart() {
   limits::EmbeddedStoreOptions options;
   options.directory = directory();
   options.now = [this] { return now_; };
-  options.tell = [this](const std::string& line) { told_.push_back(line); };
+  options.tell = [this](const std::string& line) {
+    const std::lock_guard lock(mutex_);
+    told_.push_back(line);
+  };
   std::string error;
   store_ = limits::EmbeddedStore::open(std::move(options), error);
   INFO(error);
   REQUIRE(store_ != nullptr);
+}
+
+std::vector<std::string> EmbeddedWorld::told() {
+  const std::lock_guard lock(mutex_);
+  return told_;
 }
 
 void EmbeddedWorld::tick_until(const std::function<bool()>& done) {

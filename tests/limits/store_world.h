@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -45,11 +46,12 @@ class EmbeddedWorld final : public StoreWorld {
   std::string directory() const { return directory_.path("state"); }
   void set_now(std::int64_t now) { now_ = now; }
   std::int64_t now() const { return now_; }
-  std::vector<std::string>& told() { return told_; }
+  std::vector<std::string> told();
 
  private:
   test::TemporaryDirectory directory_;
   std::int64_t now_ = 1'800'000'000'000'000;
+  std::mutex mutex_;  // the store's thread tells, too
   std::vector<std::string> told_;
   std::unique_ptr<limits::EmbeddedStore> store_;
 };
