@@ -132,7 +132,7 @@ def check_security(rows):
     tests = collections.defaultdict(str)  # two folders may have one of a name
     for path in [*(ROOT.parent / "tests").rglob("*_test.cc"),
                  *(ROOT.parent / "tests").rglob("test_*.py"),
-                 ROOT.parent / "deploy" / "postfix" / "main.cf"]:
+                 ROOT.parent / "deploy/templates/postfix/main.cf"]:
         tests[path.name] += path.read_text(encoding="utf-8")
     errors, found = [], 0
     text = (ROOT.parent / "docs" / "security.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import unittest
 
 from harness import (lane, milter, postfix, relay, sandbox, sasl, signature,
                      smtp)
-from harness.relay import ALICE, BOB, cleartext, encrypted
+from harness.relay import ALICE, BOB, DOMAIN, cleartext, encrypted
 from harness.build import FOLDER
 from harness.session import PORTS
 
@@ -39,14 +39,19 @@ class RelayTest(unittest.TestCase):
                                  capture_output=True, check=True, text=True)
             self.assertEqual("", run.stderr)
 
-    def test_the_document_shows_the_lines_that_are_tested(self):
+    def test_the_document_explains_every_line(self):
         path = os.path.join(postfix.SOURCE, "docs/postfix.md")
         with open(path, encoding="utf-8") as file:
             document = file.read()
-        for name in ("main.cf", "master.cf"):
-            for line in postfix.documented(name).splitlines():
-                if line and not line.startswith("#"):
-                    self.assertIn(line.strip(), document)
+        main = postfix.read_main(postfix.rendered("main.cf", DOMAIN))
+        master = postfix.read_master(postfix.rendered("master.cf", DOMAIN))
+        self.assertGreater(len(main), 50)
+        self.assertGreater(len(master), 20)
+        for parameter in main:
+            self.assertRegex(document, r"[`, ]%s[` ,]" % parameter)
+        own = document[document.index("## master.cf"):]
+        for service, _ in master:
+            self.assertIn("`%s`" % service, own)
 
     def test_encrypted_mail_of_a_user_leaves_reduced_and_signed(self):
         octets = b"Received: from laptop\r\nX-Mailer: x\r\n" + encrypted()

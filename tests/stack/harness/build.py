@@ -2,10 +2,7 @@
 
 import os
 
-from . import postfix
-
-FOLDER = os.environ.get("CHATMILTER_BUILD",
-                        os.path.join(postfix.SOURCE, "build", "dev"))
+from .configuration import BUILD as FOLDER
 
 
 # The folder that they are in.

@@ -1,7 +1,7 @@
-"""A private Dovecot: the documented configuration, with other places.
+"""A private Dovecot: the rendered configuration, with other places.
 
-What an operator copies (deploy/dovecot) is read from those very files; only
-paths, ports and the user of the mailboxes differ.
+Its files are what `chatmail render` makes for a relay; only paths, ports and the
+user of the mailboxes differ.
 """
 
 import imaplib
@@ -12,7 +12,7 @@ import smtplib
 import ssl
 import subprocess
 
-from . import postfix, sandbox
+from . import configuration, postfix, sandbox
 from .build import program
 
 # A user that every Debian has, in place of vmail.
@@ -34,16 +34,21 @@ service imap-login {{
   inet_listener imaps {{
     port = {port}
   }}
+  inet_listener imaps-443 {{
+    port = 0
+  }}
 }}
 """
 
 
-def documented(name):
-    folder = "deploy/dovecot" if name == "dovecot.conf" else \
-        "deploy/templates/dovecot"
-    path = os.path.join(postfix.SOURCE, folder, name)
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+def rendered(domain, mailboxes, certificate):
+    """The files in /etc/dovecot by their names; with the script for Lua."""
+    files = configuration.rendered((
+        "mail_domain = " + domain, "mailboxes_dir = " + mailboxes,
+        "tls_external_cert_and_key = %s.crt %s" % (certificate, certificate),
+        "doveauth_http_port = 3905"))
+    return {os.path.basename(path): text for path, text in files.items()
+            if path.startswith("/etc/dovecot/")}
 
 
 class Service:
@@ -157,7 +162,6 @@ class Dovecot:
                    self.lastlogin.socket),
                   ("/run/chatmail-metadata/metadata.socket",
                    self.metadata.socket),
-                  ("/home/vmail/mail/%d", self.mailboxes),
                   ("/var/spool/postfix/private", private),
                   ("/usr/bin/chatmail-quota-expire",
                    "%s --config %s" % (program("chatmail-quota-expire"),
@@ -168,15 +172,11 @@ class Dovecot:
             places += [("127.0.0.1:3905", "127.0.0.1:%d" % self._http_port),
                        ("/etc/chatmail/doveauth.secret",
                         self.box.path("secret"))]
-        for name in ("dovecot.conf", "auth.conf", "auth.lua",
-                     "push_notification.lua"):
-            text = documented(name)
+        files = rendered(self.domain, self.mailboxes, pem)
+        for name, text in files.items():
             for there, here in places:
                 text = text.replace(there, here)
             if name == "dovecot.conf":
-                text = text.replace("/var/lib/acme/live/mail/fullchain",
-                                    pem + ".crt")
-                text = text.replace("/var/lib/acme/live/mail/privkey", pem)
                 text = text.replace(
                     "imap_hibernate_timeout = 30s",
                     "imap_hibernate_timeout = %ds" % self._hibernate_after)

@@ -1,9 +1,9 @@
-"""A private Postfix: the documented lines on Debian's own master.cf.
+"""A private Postfix: the rendered configuration, with other places.
 
-What an operator appends (deploy/postfix/main.cf) and replaces
-(deploy/postfix/master.cf) is read from those very files, so a test of this
-Postfix is a test of the documented configuration.  Only places differ: the
-folders, the listeners, where mail is delivered, where logins are checked.
+main.cf and master.cf are what `chatmail render` makes for a relay, so a test of
+this Postfix is a test of the configuration.  Only places differ: the folders,
+the listeners, where mail is delivered, where logins are checked; and TLS is
+offered to other hosts, not demanded.
 """
 
 import os
@@ -11,10 +11,9 @@ import re
 import shutil
 import subprocess
 
-from . import sandbox
+from . import configuration, sandbox
 
-SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
-DEBIAN_MASTER = "/usr/share/postfix/master.cf.dist"
+SOURCE = configuration.SOURCE
 MASTER = "/usr/lib/postfix/sbin/master"
 # The services that listen, and the ports that they have when they may.
 LISTENERS = {"smtp": 25, "submission": 587, "smtps": 465}
@@ -43,10 +42,10 @@ def read_master(text):
     return services
 
 
-def documented(name):
-    with open(os.path.join(SOURCE, "deploy/postfix", name),
-              encoding="utf-8") as file:
-        return file.read()
+def rendered(name, mail_domain):
+    """main.cf or master.cf of the relay of a domain."""
+    files = configuration.rendered(("mail_domain = " + mail_domain,))
+    return files["/etc/postfix/" + name]
 
 
 def make_certificate(box):
@@ -84,33 +83,31 @@ class Postfix:
         self.log = os.path.join(log, "mail.log")
         shutil.chown(data, "postfix")
         self.main = {
-            "compatibility_level": "3.6",
+            **read_main(rendered("main.cf", mail_domain)),
             "config_directory": self.config,
             "queue_directory": self.queue,
             "data_directory": data,
             "maillog_file": self.log,
             "maillog_file_prefixes": log,
             "inet_interfaces": "127.0.0.1",
-            "inet_protocols": "all",
-            "mynetworks": "127.0.0.0/8",
-            "smtpd_peername_lookup": "no",
+            "smtpd_client_connection_count_limit": "0",
             "smtpd_client_connection_rate_limit": "0",
             "smtpd_error_sleep_time": "0",
+            "smtpd_helo_required": "no",
             "in_flow_delay": "0",
             "smtpd_tls_security_level": "may",
             "smtpd_tls_chain_files": make_certificate(box),
-            "local_recipient_maps": "",
-            "alias_maps": "",
-            "alias_database": "",
-            "append_dot_mydomain": "no",
-            **read_main(documented("main.cf")),
-            "mail_domain": mail_domain,
-            "myhostname": mail_domain,
+            "smtp_tls_security_level": "may",
+            "smtp_tls_policy_maps": "",
+            "smtpd_relay_restrictions": "permit_mynetworks, reject",
         }
-        with open(DEBIAN_MASTER, encoding="utf-8") as file:
-            self.services = read_master(file.read())
-        self._documented = read_master(documented("master.cf"))
-        self.services.update(self._documented)
+        # Without the Dovecot that would be asked as well.
+        self.main["chatmilter_inbound_recipient_restrictions"] = self.main[
+            "smtpd_recipient_restrictions"]
+        self._documented = read_master(rendered("master.cf", mail_domain))
+        self.services = {
+            key: lines for key, lines in self._documented.items()
+            if not key[0].startswith("127.0.0.1:")}
         for service, port in self.ports.items():
             del self.services[(service, "inet")]
             self.listen(service, port)
@@ -129,13 +126,17 @@ class Postfix:
         for name in ("default_transport", "local_transport",
                      "relay_transport"):
             self.main[name] = transport
+        # What takes the mail here stands for any server, and sees all of it.
+        self.main["lmtp_header_checks"] = ""
         self.main["lmtp_send_xforward_command"] = "yes"
         self.main["smtp_send_xforward_command"] = "yes"
 
     def ask_no_policy(self):
         """For tests that are about other things."""
-        for stage in ("recipient", "data"):
-            self.main["smtpd_%s_restrictions" % stage] = ""
+        for parameter in ("smtpd_recipient_restrictions",
+                          "smtpd_data_restrictions",
+                          "chatmilter_inbound_recipient_restrictions"):
+            self.main[parameter] = ""
 
     def check_logins_at(self, path):
         """Replaces the socket of Dovecot in the submission services."""
