@@ -8,7 +8,7 @@
 // messages.  docs/postfix-view.md has each rule with an example; tests/stack
 // compares this function with a running Postfix 3.7.11.
 //
-// It holds for the lines in deploy/postfix.  Two passes of bounded look-ahead,
+// It holds for deploy/templates/postfix.  Two passes of bounded look-ahead,
 // linear in the input.  Left to Postfix: completing an address without a
 // domain in what sendmail(1) hands in, and the size of a whole message.
 

@@ -15,7 +15,7 @@ from harness.build import FOLDER
 from harness.relay import ALICE
 from harness.session import PORTS
 
-# The lines of deploy/postfix/main.cf that are tested here.
+# The lines of deploy/templates/postfix/main.cf that are tested here.
 LINES = ("disable_mime_output_conversion", "smtp_line_length_limit",
          "lmtp_line_length_limit")
 MESSAGE = (b"From: <%s>\r\nTo: <u@_a.example>\r\nSubject: lunch\r\n"

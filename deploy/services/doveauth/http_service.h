@@ -1,7 +1,7 @@
 #pragma once
 
 // doveauth for Dovecot 2.4, where passdb and userdb by dict are gone: the same
-// questions, asked by deploy/dovecot/auth.lua over HTTP on the loopback.
+// questions, asked by templates/dovecot/auth.lua over HTTP on the loopback.
 //
 //   POST /create   USER TAB PASSWORD [TAB REMOTE]   may make the account
 //   POST /user     USER                             makes nothing
