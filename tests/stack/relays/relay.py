@@ -10,7 +10,7 @@ import shutil
 
 from harness import build, milter, postfix, sandbox
 
-from . import host
+from . import host, unit
 
 PROGRAMS = ("chatmail", "chatmail-milter", "chatmail-policyd", "doveauth",
             "lastlogin", "chatmail-metadata", "chatmail-newemail",
@@ -21,8 +21,6 @@ KEY = "/etc/ssl/private/mailserver.key"
 DKIM_KEY = "/etc/dkimkeys/opendkim.private"
 SETTINGS = """[params]
 mail_domain = {domain}
-policyd_socket = unix:/var/spool/postfix/chatmilter/policyd.sock
-accounts_socket = unix:/run/doveauth/doveauth.socket
 account_rules = {source}/rules/accounts
 rules_dir = {source}/rules
 log_addresses = yes
@@ -31,19 +29,9 @@ min_available_memory = 0
 max_load_1m = 1000
 """
 
-# Our services: name, user and group, other groups, the folder of its socket.
-SERVICES = (
-    ("doveauth", "vmail", "", "/run/doveauth"),
-    ("lastlogin", "vmail", "", "/run/chatmail-lastlogin"),
-    ("chatmail-metadata", "vmail", "", "/run/chatmail-metadata"),
-    ("chatmail-newemail", "vmail", "www-data", "/run/chatmail-newemail"),
-    ("chatmail-policyd", "chatmilter", "postfix,vmail",
-     "/var/lib/chatmilter/policyd"),
-    ("chatmail-milter", "chatmilter", "postfix,vmail", None),
-)
-OPTIONS = {"chatmail-milter": ("--group", "postfix"),
-           "chatmail-policyd": ("--group", "postfix"),
-           "chatmail-newemail": ("--group", "www-data")}
+# In the order of their start.
+SERVICES = ("chatmail-doveauth", "chatmail-lastlogin", "chatmail-metadata",
+            "chatmail-newemail", "chatmail-policyd", "chatmail-milter")
 
 
 class Relay:
@@ -79,9 +67,11 @@ class Relay:
         self.host.run("mkdir", "-p", os.path.dirname(DKIM_KEY))
         self.host.run("openssl", "genpkey", "-algorithm", "rsa", "-out",
                       DKIM_KEY)
-        self.host.run("systemd-sysusers", "/etc/sysusers.d/chatmilter.conf")
+        self.host.run("systemd-sysusers", unit.SHIPPED +
+                      "/chatmilter.sysusers")
         self.host.run("systemd-tmpfiles", "--create",
-                      "/etc/tmpfiles.d/chatmilter.conf")
+                      unit.SHIPPED + "/chatmilter.tmpfiles",
+                      "/etc/tmpfiles.d/chatmail-site.conf")
 
     def zone(self):
         """What the world has to know of this relay."""
@@ -94,8 +84,8 @@ class Relay:
 
     def start(self):
         self._start("unbound", "unbound", "-d")
-        for name, user, groups, folder in SERVICES:
-            self.start_service(name, user, groups, folder)
+        for name in SERVICES:
+            self.start_service(name)
         # As Debian's unit does: what the chroot needs of /etc.
         self.host.run("/usr/lib/postfix/configure-instance.sh", "-")
         self.host.run("postfix", "check")
@@ -110,17 +100,13 @@ class Relay:
     def _start(self, name, *arguments, **options):
         self._children[name] = self.host.start(name, *arguments, **options)
 
-    def start_service(self, name, user, groups, folder):
-        if folder:
-            self.host.run("install", "-d", "-m", "755", "-o", user, folder)
+    def start_service(self, name):
+        """As its unit says, until it says that it is ready."""
+        service = unit.Unit(self.host, name)
+        service.make_folders(self.host)
         os.makedirs(self.host.path("/run/notify"), exist_ok=True)
         ready = sandbox.ReadyServer(self.host.path("/run/notify/" + name))
-        arguments = ["setpriv", "--reuid", user, "--regid", user,
-                     "--groups" if groups else "--clear-groups"]
-        if groups:
-            arguments.append(groups)
-        self._start(name, *arguments, "/usr/bin/" + name,
-                    *OPTIONS.get(name, ()),
+        self._start(name, *service.command(self.host),
                     env=dict(os.environ, NOTIFY_SOCKET="/run/notify/" + name))
         sandbox.wait_for(lambda: self._is_ready(name, ready), 20,
                          name + " is ready")

@@ -133,9 +133,12 @@ class World:
 
     def wait_for_mail(self, address, condition, seconds=60):
         """The first message in the inbox for which condition(octets)."""
-        return sandbox.wait_for(
-            lambda: next(filter(condition, self.inbox(address)), None),
-            seconds, "%s has its message:\n%s" % (address, self.mail_logs()))
+        try:
+            return sandbox.wait_for(
+                lambda: next(filter(condition, self.inbox(address)), None),
+                seconds, address + " has its message")
+        except TimeoutError as error:
+            raise TimeoutError("%s\n%s" % (error, self.mail_logs())) from None
 
     def mail_logs(self):
         return "\n".join(one.logs()[-6000:] for one in self.relays.values())
