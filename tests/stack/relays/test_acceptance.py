@@ -80,7 +80,7 @@ class AcceptanceTest(unittest.TestCase):
         self.assertIn("No valid DKIM signature found", reply.text)
 
     def test_an_unsigned_relay_of_the_same_name_is_no_relay_of_ours(self):
-        """Nobody submits on port 25, and nobody relays there."""
+        # Nobody submits on port 25, and nobody relays there.
         reply = self.world.hand_in(self.world.b, "x@_c.example",
                                    ["y@_d.example"], encrypted("x@_c.example"))
         self.assertEqual(554, reply.code, str(reply))
@@ -117,8 +117,8 @@ class AcceptanceTest(unittest.TestCase):
         self.assertRegex(octets, rb"(?m)^Status: 5\.1\.1")
 
     def test_mail_for_accounts_of_both_kinds_bounces_for_the_unknown(self):
-        """One that exists has the other relay take it: then it is B's bounce,
-        signed by B, or A would not have it."""
+        # One that exists has the other relay take it: then it is B's bounce,
+        # signed by B, or A would not have it.
         alice, bob = self.accounts("bothkinds@" + A, "bothkind2@" + B)
         unknown = "nobody456@" + B
         reply = self.world.submit(alice, [bob, unknown], encrypted(alice))
@@ -200,7 +200,7 @@ class FullMailboxTest(unittest.TestCase):
         self.assertEqual("RCPT", reply.stage)
 
     def test_a_bounce_of_a_remote_mailbox_over_quota_reaches_the_sender(self):
-        """Small enough for nobody to know before that it does not fit."""
+        # Small enough for nobody to know before that it does not fit.
         alice, bob = "overquot1@" + A, "overquot2@" + B
         self.world.make_accounts(alice, bob)
         self.world.append(bob, (1 << 20) - 5000)

@@ -168,7 +168,7 @@ class ChatTest(unittest.TestCase):
         second.wait_for_message("kumquat for both devices")
 
     def test_zz_none_of_it_can_be_read_outside_the_clients(self):
-        """After all others: test methods run by name."""
+        # After all others: test methods run by name.
         messages = self.collector.messages()
         self.assertGreater(len(messages), 60)
         for there in self.world.relays.values():
