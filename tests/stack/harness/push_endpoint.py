@@ -23,13 +23,13 @@ Request = collections.namedtuple(
     "Request", "body path method headers connection time")
 
 
-def make_certificate(box):
-    """A certificate of localhost, and its key beside it with ".key"."""
+def make_certificate(box, name):
+    """A certificate of this name, and its key beside it with ".key"."""
     path = box.path("push.pem")
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
          "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+         "-subj", "/CN=" + name, "-addext", "subjectAltName=DNS:" + name,
          "-keyout", path + ".key", "-out", path],
         check=True, capture_output=True)
     return path
@@ -91,13 +91,16 @@ class _Connection(asyncio.Protocol):
 
 
 class Endpoint:
-    """Listens on a port of the loopback from start() to stop()."""
+    """Listens from start() to stop(), on the loopback if nothing else is said.
+    """
 
-    def __init__(self, box, port, delay=0.0):
+    def __init__(self, box, port, delay=0.0, name="localhost",
+                 address="127.0.0.1"):
         self.port = port
+        self._address = address
         self.delay = delay
-        self.certificate = make_certificate(box)
-        self.url = "https://localhost:%d/notify" % port
+        self.certificate = make_certificate(box, name)
+        self.url = "https://%s:%d/notify" % (name, port)
         self.transports = set()
         self._answers = collections.defaultdict(list)
         self._requests = []
@@ -128,7 +131,7 @@ class Endpoint:
         context.set_alpn_protocols(["h2"])
         self._loop = asyncio.new_event_loop()
         self._server = self._loop.run_until_complete(
-            self._loop.create_server(self._connected, "127.0.0.1", self.port,
+            self._loop.create_server(self._connected, self._address, self.port,
                                      ssl=context))
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()

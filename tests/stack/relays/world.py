@@ -30,7 +30,8 @@ TLS.verify_mode = ssl.CERT_NONE
 class World:
     """Everything is started; this process is at the desk then."""
 
-    def __init__(self, settings=GENEROUS):
+    def __init__(self, settings=GENEROUS, prepare=None):
+        """`prepare` is called with it before anything is started."""
         self.box = sandbox.Sandbox()
         try:
             self.network = network.Network(self.box)
@@ -39,6 +40,8 @@ class World:
             self.relays = {domain: relay.Relay(self.network, domain, settings)
                            for domain in (A, B)}
             self.a, self.b = self.relays[A], self.relays[B]
+            if prepare:
+                prepare(self)
             self.network.start_names()
             for one in self.relays.values():
                 one.start()
