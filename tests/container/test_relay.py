@@ -12,6 +12,8 @@ mail_domain = %s
 privacy_postal = The Relay Keepers
 privacy_mail = privacy@relay.example
 max_load_1m = 1000
+policyd_socket = unix:/var/spool/postfix/chatmilter/policyd.sock
+accounts_socket = unix:/run/doveauth/doveauth.socket
 """
 MOST_PSS_KILOBYTES = 250 * 1000
 PEBBLE = """{"pebble": {
