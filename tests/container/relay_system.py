@@ -25,6 +25,11 @@ class RelaySystem:
     def __init__(self, folder, package):
         self.system = debian.Container(folder)
         self.system.boot()
+        # An address of the documentation range that leads nowhere: coturn
+        # wants one that is not the loopback's.
+        self.run("ip link add eth0 type veth peer name eth1 &&"
+                 " ip addr add 192.0.2.1/24 dev eth0 &&"
+                 " ip link set eth0 up && ip link set eth1 up")
         shutil.copy(package, self.system.root / "root/chatmilter.deb")
         self.run("apt-get install -q -y --no-install-recommends acmetool"
                  " /root/chatmilter.deb", seconds=600)

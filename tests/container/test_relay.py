@@ -108,12 +108,12 @@ class RelayTest(unittest.TestCase):
                        " chmod 644 /usr/local/share/ca-certificates/pebble.crt"
                        " && update-ca-certificates")
         self.relay.run(
-            "systemd-run --unit=names pebble-challtestsrv -defaultIPv4"
+            "systemd-run --unit=names /usr/local/bin/pebble-challtestsrv -defaultIPv4"
             " 127.0.0.1 -defaultIPv6 '' -http01 '' -https01 '' -tlsalpn01 ''"
             " -dns01 127.0.0.1:8053 -management 127.0.0.1:8055")
         self.relay.run(
             "systemd-run --unit=pebble -E PEBBLE_VA_NOSLEEP=1"
-            " -E PEBBLE_WFE_NONCEREJECT=0 pebble"
+            " -E PEBBLE_WFE_NONCEREJECT=0 /usr/local/bin/pebble"
             " -config /root/pebble/config.json -dnsserver 127.0.0.1:8053")
         self.relay.run("for i in 1 2 3 4 5 6 7 8 9 10; do curl -sS -o"
                        " /dev/null https://localhost:14000/dir && exit 0;"
