@@ -1,0 +1,56 @@
+#pragma once
+
+// What the DNS says, as records in the words of a zone file.
+//
+// Asked from the root servers on by a resolver of this process, so that no
+// cache of the host or of its provider stands between; or of the forwarders
+// that are named.  CNAMEs are followed.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace machine {
+
+enum class DnsType : std::uint16_t {
+  kA = 1,
+  kCname = 5,
+  kMx = 15,
+  kTxt = 16,
+  kAaaa = 28,
+  kSrv = 33,
+  kCaa = 257,
+};
+
+std::string_view to_string(DnsType type);
+
+struct DnsAnswer {
+  // Not empty: it is not known now (no answer, SERVFAIL, a forged answer).
+  std::string error;
+  // Each record's data: "10 mail.example.", "203.0.113.5"; of TXT the strings
+  // joined, without quotes.  Names end in a dot.
+  std::vector<std::string> records;
+};
+
+class Dns {
+ public:
+  virtual ~Dns() = default;
+  // `name` without or with its final dot.
+  virtual DnsAnswer ask(const std::string& name, DnsType type) = 0;
+};
+
+struct DnsOptions {
+  std::vector<std::string> forwarders;  // "127.0.0.1" or "127.0.0.1@5353"
+  std::string root_key_file;            // a DNSSEC trust anchor, or ""
+};
+
+// nullptr, and the reason in `error`.
+std::unique_ptr<Dns> make_dns(const DnsOptions& options, std::string& error);
+
+// Record data as it comes over the wire, without compressed names, into the
+// words of a zone file; empty when it is malformed.
+std::string words_of_rdata(DnsType type, std::string_view octets);
+
+}  // namespace machine
