@@ -55,7 +55,7 @@ void add_limits(const Limits& limits, Values& values) {
       std::to_string(limits.smtp_connections / 5);
   texts["IMAP_CONNECTIONS"] = std::to_string(limits.imap_connections);
   // Each connection is counted at its login and after it.
-  texts["ANVIL_CLIENTS"] = std::to_string(2 * limits.imap_connections + 1000);
+  texts["ANVIL_CLIENTS"] = std::to_string(2 * limits.imap_connections);
 }
 
 void add_names(const Site& site, Values& values) {

@@ -1,5 +1,6 @@
 """Expiry beside a real Dovecot: what it finds afterwards, and meanwhile."""
 
+import gzip
 import os
 import re
 import subprocess
@@ -68,7 +69,7 @@ class ExpireTest(unittest.TestCase):
         self.assertEqual(["one", "two", "three"], self.texts(ann))
         cur = self.dovecot.mailbox(ann, "cur")
         for entry in os.scandir(cur):
-            with open(entry.path, encoding="utf-8") as file:
+            with gzip.open(entry.path, "rt", encoding="utf-8") as file:
                 if "three" not in file.read():
                     self.set_age(entry.path, 21)
         self.assertEqual(3, len(os.listdir(cur)))

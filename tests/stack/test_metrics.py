@@ -88,7 +88,7 @@ class DovecotLogTest(unittest.TestCase):
         path = cls.dovecot.config
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        for there, here in (("storage=500M", "storage=4M"),
+        for there, here in (("bytes=524288000", "storage=4M"),
                             ("quota-warning 350 ", "quota-warning 2 ")):
             assert there in text
             text = text.replace(there, here)
