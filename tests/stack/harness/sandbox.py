@@ -72,6 +72,11 @@ def wait_for(condition, seconds, what):
     raise TimeoutError("not within %g s: %s" % (seconds, what))
 
 
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def listens(port):
     """Whether something accepts connections on this port of the loopback."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

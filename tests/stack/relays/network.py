@@ -6,6 +6,7 @@ servers of the whole world hears "no such name" at once.  What crosses the
 bridge is kept, so that a test can say what was not seen there.
 """
 
+import os
 import socket
 import subprocess
 import threading
@@ -66,6 +67,17 @@ class Network:
             self.switch.run("ip", *line.split())
         self.capture = Capture(self.switch.pid)
         box.on_close(self.capture.stop)
+
+    def authority(self):
+        """The certificate and the key of the one authority of this world."""
+        paths = [self.box.path("authority" + end) for end in (".pem", ".key")]
+        if not os.path.exists(paths[0]):
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                 "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650",
+                 "-subj", "/CN=Authority of the test", "-out", paths[0],
+                 "-keyout", paths[1]], check=True, capture_output=True)
+        return paths
 
     def join(self, joining):
         """Gives a host an address and this network's name server."""

@@ -16,8 +16,6 @@ PROGRAMS = ("chatmail", "chatmail-milter", "chatmail-policyd", "doveauth",
             "lastlogin", "chatmail-metadata", "chatmail-newemail",
             "chatmail-expire", "chatmail-quota-expire")
 PORTS = (25, 80, 143, 443, 465, 587, 993, 10465, 10993)
-CERTIFICATE = "/etc/ssl/certs/mailserver.pem"
-KEY = "/etc/ssl/private/mailserver.key"
 DKIM_KEY = "/etc/dkimkeys/opendkim.private"
 SETTINGS = """[params]
 mail_domain = {domain}
@@ -42,6 +40,7 @@ class Relay:
         self.host = host.Host(network.box, domain)
         self.host.take_syslog()
         self.address = network.join(self.host)
+        self._authority = network.authority()
         self._children = {}
         for name in PROGRAMS:
             shutil.copy(build.program(name), self.host.path("/usr/bin/" + name))
@@ -58,12 +57,7 @@ class Relay:
                       "--into", "/.")
         self.host.write("/etc/unbound/unbound.conf.d/zz-unsigned-world.conf",
                         "server:\n  module-config: iterator\n")
-        self.host.run(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-            "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650",
-            "-subj", "/CN=" + self.domain,
-            "-addext", "subjectAltName=DNS:" + self.domain,
-            "-keyout", KEY, "-out", CERTIFICATE)
+        self._certify()
         self.host.run("mkdir", "-p", os.path.dirname(DKIM_KEY))
         self.host.run("openssl", "genpkey", "-algorithm", "rsa", "-out",
                       DKIM_KEY)
@@ -72,6 +66,31 @@ class Relay:
         self.host.run("systemd-tmpfiles", "--create",
                       unit.SHIPPED + "/chatmilter.tmpfiles",
                       "/etc/tmpfiles.d/chatmail-site.conf")
+
+    def _certify(self):
+        """For a `_` domain by itself, else by the authority of the test."""
+        key, certificate = self.host.run(
+            "postconf", "-h", "smtpd_tls_chain_files").replace(",", "").split()
+        self.host.run("mkdir", "-p", os.path.dirname(key),
+                      os.path.dirname(certificate))
+        signer = []
+        if not self.domain.startswith("_"):
+            for path in self._authority:
+                self.host.write("/tmp/" + os.path.basename(path),
+                                sandbox.read(path))
+            signer = ["-CA", "/tmp/authority.pem", "-CAkey",
+                      "/tmp/authority.key"]
+        self.host.run(
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+            "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650",
+            "-subj", "/CN=" + self.domain,
+            "-addext", "subjectAltName=DNS:" + self.domain,
+            "-addext", "basicConstraints=critical,CA:FALSE", *signer,
+            "-keyout", key, "-out", certificate)
+        # Whom the hosts of this world believe.
+        with open(self.host.path("/etc/ssl/certs/ca-certificates.crt"), "a",
+                  encoding="ascii") as file:
+            file.write(sandbox.read(self._authority[0]))
 
     def zone(self):
         """What the world has to know of this relay."""

@@ -30,7 +30,7 @@ TLS.verify_mode = ssl.CERT_NONE
 class World:
     """Everything is started; this process is at the desk then."""
 
-    def __init__(self, settings=GENEROUS, prepare=None):
+    def __init__(self, settings=GENEROUS, prepare=None, domains=(A, B)):
         """`prepare` is called with it before anything is started."""
         self.box = sandbox.Sandbox()
         try:
@@ -38,8 +38,8 @@ class World:
             self.desk = host.Host(self.box, "desk")
             self.desk_address = self.network.join(self.desk)
             self.relays = {domain: relay.Relay(self.network, domain, settings)
-                           for domain in (A, B)}
-            self.a, self.b = self.relays[A], self.relays[B]
+                           for domain in domains}
+            self.a, self.b = self.relays.values()
             if prepare:
                 prepare(self)
             self.network.start_names()
