@@ -7,41 +7,44 @@ using policy::AccountState;
 
 namespace {
 
+// What who is asked knows, and how often he was.
+struct Knowledge {
+  AccountState state = AccountState::kEnforcing;
+  int asked = 0;
+};
+
 class CountedAccounts final : public policy::Accounts {
  public:
-  CountedAccounts(int& asked, AccountState& state)
-      : asked_(asked), state_(state) {}
+  explicit CountedAccounts(Knowledge& knowledge) : knowledge_(knowledge) {}
   policy::Account look_up(std::string_view) override {
-    ++asked_;
-    return {state_};
+    ++knowledge_.asked;
+    return {knowledge_.state};
   }
 
  private:
-  int& asked_;
-  AccountState& state_;
+  Knowledge& knowledge_;
 };
 
 }  // namespace
 
 TEST_CASE("an account is asked for once a second, trouble each time") {
-  int asked = 0;
+  Knowledge knowledge;
   std::int64_t now = 1;
-  AccountState state = AccountState::kEnforcing;
   accounts::RememberedAccounts remembered(
-      std::make_unique<CountedAccounts>(asked, state), [&] { return now; });
+      std::make_unique<CountedAccounts>(knowledge), [&] { return now; });
   for (int i = 0; i < 3; ++i) {
     CHECK(remembered.look_up("a@a.example").state == AccountState::kEnforcing);
   }
-  CHECK(asked == 1);
+  CHECK(knowledge.asked == 1);
   remembered.look_up("b@a.example");
-  CHECK(asked == 2);
+  CHECK(knowledge.asked == 2);
   now = 2;
-  state = AccountState::kTemporaryError;
+  knowledge.state = AccountState::kTemporaryError;
   for (int i = 0; i < 3; ++i) {
     CHECK(remembered.look_up("a@a.example").state ==
           AccountState::kTemporaryError);
   }
-  CHECK(asked == 5);
-  state = AccountState::kDisabled;
+  CHECK(knowledge.asked == 5);
+  knowledge.state = AccountState::kDisabled;
   CHECK(remembered.look_up("a@a.example").state == AccountState::kDisabled);
 }

@@ -123,7 +123,7 @@ TEST_CASE("What is spent from one bucket in a burst is written once") {
       [&] { return std::filesystem::file_size(newest_journal(world)) > 32; });
   // The header, 1,000 logins and a time; the cap some more times, where another
   // bucket took its place.
-  CHECK(std::filesystem::file_size(newest_journal(world)) < 32 * 1030);
+  CHECK(std::filesystem::file_size(newest_journal(world)) < 32U * 1030);
   world.restart();
   CHECK(world.look({{"cap", {10'000, 86400, 10'000}, 9'001}}).kind ==
         StoreAnswer::Kind::kTooMuch);

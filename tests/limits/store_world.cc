@@ -159,7 +159,7 @@ std::string RedisServer::command(const std::vector<std::string>& words) const {
   void* raw = redisCommandArgv(context.get(), static_cast<int>(texts.size()),
                                texts.data(), lengths.data());
   REQUIRE(raw != nullptr);
-  const std::string text = text_of(*static_cast<redisReply*>(raw));
+  std::string text = text_of(*static_cast<redisReply*>(raw));
   freeReplyObject(raw);
   return text;
 }

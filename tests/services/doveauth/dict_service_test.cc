@@ -139,9 +139,43 @@ TEST_CASE("an account's state, flags and age are told, however it is spelled") {
   CHECK(world.ask(ask + "file@a.example\t").starts_with("F"));
 }
 
+namespace {
+
+// A mailbox with these files in it; a name that ends in a slash is a directory.
+void fill(const test::AccountsDirectory& accounts, const std::string& address,
+          const std::vector<std::string>& names) {
+  std::filesystem::create_directory(accounts.path(address));
+  for (const std::string& name : names) {
+    std::string path = address;
+    path.append("/").append(name);
+    if (name.ends_with('/')) {
+      std::filesystem::create_directory(accounts.path(path));
+    } else {
+      accounts.write(path, "");
+    }
+  }
+}
+
+struct Answers {
+  mailbox::AccountLookup::State on_disk;
+  std::string account;
+  std::string user;
+};
+
+Answers answers_about(ServiceWorld& world, const std::string& address) {
+  const auto ask = [&](std::string question) {
+    return world.ask(question.append(address).append("\t").append(address));
+  };
+  return {mailbox::look_up_account(world.accounts.path(""), address).state,
+          ask("Lshared/chatmail/account/"), ask("Lshared/userdb/")};
+}
+
+}  // namespace
+
 // Who judges mail and who lets in go by the same rule, whichever way it is
 // asked.
 TEST_CASE("the disk and the service know the same accounts") {
+  using State = mailbox::AccountLookup::State;
   ServiceWorld world;
   const std::vector<std::vector<std::string>> contents = {
       {},
@@ -154,34 +188,20 @@ TEST_CASE("the disk and the service know the same accounts") {
       {"password/"},
       {"password", "cur/", "new/", "tmp/"}};
   for (std::size_t i = 0; i < contents.size(); ++i) {
-    for (const char* begin : {"u", ".u"}) {
-      const std::string address = begin + std::to_string(i) + "@a.example";
-      std::filesystem::create_directory(world.accounts.path(address));
-      for (const std::string& name : contents[i]) {
-        const std::string path = address + '/' + name;
-        if (name.ends_with('/')) {
-          std::filesystem::create_directory(world.accounts.path(path));
-        } else {
-          world.accounts.write(path, "");
-        }
-      }
-      const auto on_disk =
-          mailbox::look_up_account(world.accounts.path(""), address).state;
-      const std::string answer =
-          world.ask("Lshared/chatmail/account/" + address + "\t" + address);
-      const std::string user =
-          world.ask("Lshared/userdb/" + address + "\t" + address);
-      INFO(address << ": " << answer << user);
-      using State = mailbox::AccountLookup::State;
-      const bool has_password =
-          !contents[i].empty() && contents[i][0] == "password";
-      const bool is_unknown = on_disk == State::kUnknown;
-      const bool is_trouble = on_disk == State::kTemporaryError;
-      CHECK(has_password == (!is_unknown && !is_trouble));
-      CHECK(is_unknown == (answer == "N\n"));
-      CHECK(is_unknown == (user == "N\n"));
-      CHECK(is_trouble == answer.starts_with("F"));
-      CHECK(is_trouble == user.starts_with("F"));
+    const bool is_account =
+        !contents[i].empty() && contents[i][0] == "password";
+    for (std::string address : {"u", ".u"}) {
+      address.append(std::to_string(i)).append("@a.example");
+      fill(world.accounts, address, contents[i]);
+      const Answers answers = answers_about(world, address);
+      INFO(address << ": " << answers.account << answers.user);
+      const bool is_unknown = answers.on_disk == State::kUnknown;
+      const bool is_trouble = answers.on_disk == State::kTemporaryError;
+      CHECK(is_account == (!is_unknown && !is_trouble));
+      CHECK(is_unknown == (answers.account == "N\n"));
+      CHECK(is_unknown == (answers.user == "N\n"));
+      CHECK(is_trouble == answers.account.starts_with("F"));
+      CHECK(is_trouble == answers.user.starts_with("F"));
     }
   }
 }

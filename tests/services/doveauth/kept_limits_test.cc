@@ -78,6 +78,7 @@ TEST_CASE("many threads spend no more than there is") {
   const doveauth::Rate rate{500, 86'400, 500};
   std::atomic<int> granted = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n < 500; ++n) {
