@@ -53,6 +53,8 @@ extern const Command kCheckCommand;
 extern const Command kExplainCommand;
 extern const Command kRenderCommand;
 extern const Command kRulesCommand;
+extern const Command kRunCommand;
+extern const Command kUninstallCommand;
 extern const Command kWebpageCommand;
 
 // A copy for a terminal: control octets, which a name or a text in a foreign

@@ -18,6 +18,8 @@ constexpr std::array kCommands = {
     &kExplainCommand,
     &kRenderCommand,
     &kRulesCommand,
+    &kRunCommand,
+    &kUninstallCommand,
     &kWebpageCommand,
 };
 

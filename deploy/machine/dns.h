@@ -42,8 +42,8 @@ class Dns {
 };
 
 struct DnsOptions {
-  std::vector<std::string> forwarders;  // "127.0.0.1" or "127.0.0.1@5353"
-  std::string root_key_file;            // a DNSSEC trust anchor, or ""
+  std::vector<std::string> forwarders{};  // "127.0.0.1" or "127.0.0.1@5353"
+  std::string root_key_file{};            // a DNSSEC trust anchor, or ""
 };
 
 // nullptr, and the reason in `error`.

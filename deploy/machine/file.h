@@ -24,8 +24,8 @@ std::optional<std::string> read_text(const std::string& path,
 struct FileAccess {
   mode_t mode = 0644;
   // Names; empty: as they come.
-  std::string owner;
-  std::string group;
+  std::string owner{};
+  std::string group{};
 };
 
 // Returns what went wrong, or "".  Missing folders are made, 0755.

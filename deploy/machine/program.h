@@ -18,14 +18,14 @@ namespace machine {
 inline constexpr std::size_t kMostOutput = 64U << 20U;
 
 struct ProgramOptions {
-  std::string input;        // its standard input
-  std::string input_file;   // not empty: that file instead
-  std::string output_file;  // not empty: its standard output goes there
+  std::string input{};        // its standard input
+  std::string input_file{};   // not empty: that file instead
+  std::string output_file{};  // not empty: its standard output goes there
   std::chrono::seconds patience{60};
   // Added to the environment, "NAME=VALUE".
-  std::vector<std::string> environment;
+  std::vector<std::string> environment{};
   // Called with each piece of output, as it comes.
-  std::function<void(std::string_view)> on_output;
+  std::function<void(std::string_view)> on_output{};
 };
 
 struct ProgramResult {

@@ -1,0 +1,175 @@
+// The units of a relay: what its files concern takes notice, what does not run
+// is started, what would be in the way is off.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <thread>
+
+#include "deploy/installation/credentials.h"
+#include "deploy/installation/installer.h"
+#include "deploy/machine/listening_ports.h"
+#include "deploy/machine/program.h"
+#include "deploy/relay/services.h"
+
+namespace installation {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kStartPatience{180};
+constexpr seconds kReadyPatience{60};
+constexpr int kLogLines = 15;
+constexpr std::uint16_t kPorts[] = {25, 143, 443, 465, 587, 993};
+
+bool systemctl(std::vector<std::string> words, std::string* why = nullptr) {
+  words.insert(words.begin(), "systemctl");
+  const machine::ProgramResult result =
+      machine::run_program(words, {.patience = kStartPatience});
+  if (why != nullptr) *why = result.why();
+  return result.good();
+}
+
+// Debian's postfix.service ends at once; its instance is what runs.
+std::string running_name(const std::string& unit) {
+  return unit == "postfix.service" ? "postfix@-.service" : unit;
+}
+
+bool is_active(const std::string& unit) {
+  return systemctl({"is-active", "--quiet", running_name(unit)});
+}
+
+void tell_failure(const std::string& unit, const std::string& why,
+                  Story& story) {
+  story.problem(
+      fmt::format("{} does not run: {}", unit, why),
+      fmt::format("What it said last: journalctl -u {}", running_name(unit)));
+  const machine::ProgramResult log = machine::run_program(
+      {"journalctl", "--no-pager", "-q", "-o", "cat", "-n",
+       std::to_string(kLogLines), "-u", running_name(unit)});
+  std::string_view lines = log.output;
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    story.line("| " + std::string(lines.substr(0, end)));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+}
+
+// A unit to what is to be done with it: a restart covers a reload.
+std::map<std::string, relay::Notice> notices(
+    const std::vector<relay::UnitNotice>& concerned) {
+  std::map<std::string, relay::Notice> wanted;
+  for (const relay::UnitNotice& one : concerned) {
+    const auto [place, is_new] = wanted.emplace(one.unit, one.notice);
+    if (!is_new && one.notice == relay::Notice::kRestart) {
+      place->second = relay::Notice::kRestart;
+    }
+  }
+  return wanted;
+}
+
+// The first certificate: acmetool answers on port 80 itself.
+bool first_certificate(const relay::Site& site, Story& story) {
+  if (site.tls.mode != relay::TlsMode::kAcme || has_certificate(site, "")) {
+    return true;
+  }
+  story.line("asking for the certificate");
+  systemctl({"stop", "nginx.service"});
+  std::string why;
+  if (systemctl({"start", "chatmail-acme.service"}, &why) &&
+      has_certificate(site, "")) {
+    return true;
+  }
+  tell_failure("chatmail-acme.service", why, story);
+  return false;
+}
+
+bool start(const std::string& unit, const char* verb, Story& story) {
+  std::string why;
+  if (systemctl({verb, unit}, &why)) {
+    story.line(fmt::format("{}: {}", unit,
+                           std::string_view(verb) == "start"     ? "started"
+                           : std::string_view(verb) == "restart" ? "restarted"
+                                                                 : "reloaded"));
+    return true;
+  }
+  tell_failure(unit, why, story);
+  return false;
+}
+
+bool listens(const std::vector<machine::ListeningPort>& ports,
+             std::uint16_t wanted) {
+  return std::any_of(ports.begin(), ports.end(), [&](const auto& one) {
+    return !one.is_udp && one.port == wanted;
+  });
+}
+
+bool wait_until_ready(Story& story) {
+  const auto deadline = std::chrono::steady_clock::now() + kReadyPatience;
+  while (true) {
+    const auto ports = machine::listening_ports();
+    std::string missing;
+    for (const std::uint16_t port : kPorts) {
+      if (!listens(ports, port)) missing += ' ' + std::to_string(port);
+    }
+    if (missing.empty()) {
+      story.line("all ports answer");
+      return true;
+    }
+    if (std::chrono::steady_clock::now() > deadline) {
+      story.problem("nobody listens on" + missing,
+                    "Look at: chatmail status, journalctl -p warning -n 50");
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+}
+
+}  // namespace
+
+bool activate(const relay::Site& site,
+              const std::vector<relay::UnitNotice>& concerned,
+              bool units_changed, const Options& options, Story& story) {
+  story.step("Services");
+  const std::map<std::string, relay::Notice> wanted = notices(concerned);
+  if (options.dry_run) {
+    for (const auto& [unit, notice] : wanted) {
+      story.line(fmt::format(
+          "would {} {}",
+          notice == relay::Notice::kRestart ? "restart" : "reload", unit));
+    }
+    return true;
+  }
+  if (units_changed) systemctl({"daemon-reload"});
+  for (const std::string& unit : relay::unwanted_units(site)) {
+    systemctl({"disable", "--now", "--quiet", unit});
+  }
+  if (!first_certificate(site, story)) return false;
+  const std::vector<std::string> units = relay::units(site);
+  bool good = true;
+  // Of the system, not of the relay: they are looked at first.
+  for (const auto& [unit, notice] : wanted) {
+    const bool is_relays =
+        std::find(units.begin(), units.end(), unit) != units.end();
+    if (!is_relays) systemctl({"restart", unit});
+  }
+  for (const std::string& unit : units) {
+    systemctl({"enable", "--quiet", unit});
+    const auto found = wanted.find(unit);
+    if (!is_active(unit)) {
+      good = start(unit, "start", story) && good;
+    } else if (found != wanted.end()) {
+      good =
+          start(unit,
+                found->second == relay::Notice::kRestart ? "restart"
+                                                         : "reload-or-restart",
+                story) &&
+          good;
+    }
+  }
+  return good && wait_until_ready(story);
+}
+
+}  // namespace installation

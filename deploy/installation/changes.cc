@@ -1,0 +1,120 @@
+#include "deploy/installation/changes.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "deploy/machine/file.h"
+#include "deploy/machine/unified_diff.h"
+
+namespace installation {
+namespace {
+
+namespace fs = std::filesystem;
+
+machine::FileAccess access_of(const relay::ConfigFile& file,
+                              const std::string& root) {
+  machine::FileAccess access{.mode = static_cast<mode_t>(file.mode)};
+  if (root.empty()) {
+    access.owner = file.owner;
+    access.group = file.group;
+  }
+  return access;
+}
+
+bool is_link(const std::string& place) {
+  std::error_code problem;
+  return fs::is_symlink(fs::symlink_status(place, problem));
+}
+
+std::optional<Change> change_of(const relay::ConfigFile& file,
+                                const std::string& root,
+                                std::vector<std::string>& errors) {
+  Change change;
+  change.path = file.path;
+  change.place = root + file.path;
+  change.file = &file;
+  std::string error;
+  const auto text = machine::read_text(change.place, error);
+  if (!error.empty()) errors.push_back(change.place + ": " + error);
+  if (!text) {
+    change.kind = Change::Kind::kNew;
+  } else if (*text != file.text ||
+             (file.replaces_link && is_link(change.place))) {
+    change.before = *text;
+  } else if (!machine::has_access(change.place, access_of(file, root))) {
+    change.before = *text;
+    change.kind = Change::Kind::kAccess;
+    return change;
+  } else {
+    return std::nullopt;
+  }
+  change.diff = machine::unified_diff(change.before, file.text, file.path);
+  return change;
+}
+
+std::optional<Change> removal_of(const std::string& path,
+                                 const std::string& root,
+                                 std::vector<std::string>& errors) {
+  Change change;
+  change.kind = Change::Kind::kGone;
+  change.path = path;
+  change.place = root + path;
+  std::string error;
+  const auto text = machine::read_text(change.place, error);
+  if (!error.empty()) errors.push_back(change.place + ": " + error);
+  if (!text) return std::nullopt;
+  change.before = *text;
+  change.diff = machine::unified_diff(*text, "", path);
+  return change;
+}
+
+std::string remove(const std::string& place) {
+  std::error_code problem;
+  fs::remove(place, problem);
+  return problem ? place + ": " + problem.message() : "";
+}
+
+}  // namespace
+
+Changes changes_of(const relay::Rendering& rendering, const std::string& root) {
+  Changes changes;
+  for (const relay::ConfigFile& file : rendering.files) {
+    if (auto change = change_of(file, root, changes.errors)) {
+      changes.all.push_back(std::move(*change));
+    }
+  }
+  for (const std::string& path : rendering.absent) {
+    if (auto change = removal_of(path, root, changes.errors)) {
+      changes.all.push_back(std::move(*change));
+    }
+  }
+  return changes;
+}
+
+std::string carry_out(const Change& change, const std::string& root) {
+  if (change.kind == Change::Kind::kGone) return remove(change.place);
+  // A file of our own hand is no one's to go back to.
+  if (change.kind == Change::Kind::kText &&
+      change.before.find("written by chatmail") == std::string::npos) {
+    const std::string error = machine::keep_backup(change.place);
+    if (!error.empty()) return error;
+  }
+  if (change.file->replaces_link && is_link(change.place)) {
+    const std::string error = remove(change.place);
+    if (!error.empty()) return error;
+  }
+  return machine::replace_file(change.place, change.file->text,
+                               access_of(*change.file, root));
+}
+
+std::string take_back(const Change& change) {
+  if (change.kind == Change::Kind::kNew) return remove(change.place);
+  return machine::replace_file(
+      change.place, change.before,
+      {.mode = change.file != nullptr ? static_cast<mode_t>(change.file->mode)
+                                      : mode_t{0644},
+       .owner = {},
+       .group = {}});
+}
+
+}  // namespace installation

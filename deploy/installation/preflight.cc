@@ -1,0 +1,145 @@
+#include "deploy/installation/preflight.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <string_view>
+
+namespace installation {
+namespace {
+
+using machine::DnsType;
+
+struct PublicPort {
+  std::uint16_t port;
+  bool is_udp;
+  std::string_view what;
+};
+
+constexpr std::array kPublicPorts = {
+    PublicPort{25, false, "mail from other relays"},
+    PublicPort{80, false, "web, and certificates"},
+    PublicPort{143, false, "IMAP"},
+    PublicPort{443, false, "web, and mail behind firewalls"},
+    PublicPort{465, false, "submission"},
+    PublicPort{587, false, "submission"},
+    PublicPort{993, false, "IMAP"},
+    PublicPort{3478, true, "TURN"}};
+
+// As the kernel has their names: 15 octets.
+constexpr std::array<std::string_view, 10> kOurs = {
+    "master",     "smtpd",      "nginx", "dovecot", "imap-login",
+    "turnserver", "iroh-relay", "anvil", "systemd", "acmetool"};
+
+constexpr std::int64_t kDay = 86'400;
+constexpr std::uint64_t kLeastOctets = std::uint64_t{2} << 30U;
+
+bool is_ours(const std::string& program) {
+  return program.empty() ||
+         std::find(kOurs.begin(), kOurs.end(), program) != kOurs.end();
+}
+
+std::string remedy_for(const machine::ListeningPort& one) {
+  return fmt::format(
+      "It is process {}.  Stop it and take it away, for example: apt-get "
+      "purge {}",
+      one.process_id, one.program);
+}
+
+// One of them will do.
+void demand(machine::Dns& dns, const std::string& name,
+            const std::vector<DnsType>& types, const std::string& line,
+            std::vector<Problem>& problems) {
+  std::string error;
+  for (const DnsType type : types) {
+    const machine::DnsAnswer answer = dns.ask(name, type);
+    if (!answer.records.empty()) return;
+    if (!answer.error.empty()) error = answer.error;
+  }
+  const std::string type(machine::to_string(types.front()));
+  if (!error.empty()) {
+    problems.push_back(
+        {fmt::format("the DNS does not say now whether {} has {}: {}", name,
+                     type, error),
+         "Try again later, or go on with --skip-dns-check"});
+    return;
+  }
+  problems.push_back({fmt::format("{} has no {} record", name, type),
+                      "Add to its zone: " + line +
+                          "  (all of them: chatmail dns --zonefile)"});
+}
+
+}  // namespace
+
+std::vector<Problem> occupied_ports(
+    const std::vector<machine::ListeningPort>& listening) {
+  std::vector<Problem> problems;
+  for (const machine::ListeningPort& one : listening) {
+    if (one.is_loopback || is_ours(one.program)) continue;
+    const auto* const found = std::find_if(
+        kPublicPorts.begin(), kPublicPorts.end(), [&](const PublicPort& port) {
+          return port.port == one.port && port.is_udp == one.is_udp;
+        });
+    if (found == kPublicPorts.end()) continue;
+    const std::string what = fmt::format("port {} ({}) is taken by {}",
+                                         one.port, found->what, one.program);
+    const bool told = std::any_of(
+        problems.begin(), problems.end(),
+        [&](const Problem& problem) { return problem.what == what; });
+    if (!told) problems.push_back({what, remedy_for(one)});
+  }
+  return problems;
+}
+
+std::vector<Problem> missing_records(const relay::Site& site,
+                                     machine::Dns& dns) {
+  std::vector<Problem> problems;
+  if (site.is_address) return problems;
+  for (const std::string& domain : site.mail_domains) {
+    demand(dns, domain, {DnsType::kA, DnsType::kAaaa},
+           domain + ". A <the address of this host>", problems);
+    demand(dns, domain, {DnsType::kMx}, domain + ". MX 10 " + domain + ".",
+           problems);
+    if (site.tls.mode != relay::TlsMode::kAcme) continue;
+    for (const char* prefix : {"www.", "mta-sts."}) {
+      demand(dns, prefix + domain, {DnsType::kA, DnsType::kAaaa},
+             fmt::format("{}{}. CNAME {}.", prefix, domain, domain), problems);
+    }
+  }
+  return problems;
+}
+
+std::vector<Problem> wrong_system(const std::string& os_release) {
+  const auto has = [&](std::string_view line) {
+    return ("\n" + os_release).find("\n" + std::string(line)) !=
+           std::string::npos;
+  };
+  if (has("ID=debian") && (has("VERSION_ID=\"12\"") || has("VERSION_ID=12"))) {
+    return {};
+  }
+  return {{"this host does not run Debian 12",
+           "The configuration is for its Postfix 3.7, Dovecot 2.3 and nginx "
+           "1.22; take a host with Debian 12"}};
+}
+
+std::vector<Problem> wrong_clock(std::int64_t now, std::int64_t made) {
+  if (now + kDay >= made) return {};
+  return {{fmt::format("the clock says {:%Y-%m-%d}, and this program is of "
+                       "{:%Y-%m-%d}",
+                       fmt::gmtime(static_cast<std::time_t>(now)),
+                       fmt::gmtime(static_cast<std::time_t>(made))),
+           "Set it (timedatectl set-ntp true); with a wrong clock no "
+           "certificate and no signature is valid"}};
+}
+
+std::vector<Problem> full_disk(const std::string& folder, std::uint64_t free) {
+  if (free >= kLeastOctets) return {};
+  return {
+      {fmt::format("{} has {} MB of room", folder, free >> 20U),
+       fmt::format("A relay wants {} MB to begin with", kLeastOctets >> 20U)}};
+}
+
+}  // namespace installation
