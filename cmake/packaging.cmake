@@ -88,7 +88,7 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(stock postfix dovecot-core dovecot-imapd dovecot-lmtpd
   "nginx-light | nginx" libnginx-mod-stream unbound dns-root-data coturn
-  openssl ca-certificates systemd)
+  openssl ca-certificates curl systemd)
 list(JOIN stock ", " CPACK_DEBIAN_PACKAGE_DEPENDS)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "acmetool")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "mtail, dovecot-auth-lua, redis-server")

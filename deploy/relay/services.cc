@@ -14,7 +14,8 @@ std::vector<std::string> packages(const Site& site) {
                                     "unbound",
                                     "dns-root-data",
                                     "libnginx-mod-stream"};
-  if (site.tls.mode == TlsMode::kAcme) names.emplace_back("acmetool");
+  if (site.tls.mode == TlsMode::kAcme)
+    names.insert(names.end(), {"acmetool", "curl"});
   if (!site.mtail_address.empty()) names.emplace_back("mtail");
   if (site.doveauth_http_port != 0) names.emplace_back("dovecot-auth-lua");
   return names;

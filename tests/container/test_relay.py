@@ -1,6 +1,7 @@
 """A whole relay under systemd, and each way to its certificate."""
 
 import json
+import re
 import shutil
 import time
 import unittest
@@ -16,6 +17,7 @@ policyd_socket = unix:/var/spool/postfix/chatmilter/policyd.sock
 accounts_socket = unix:/run/doveauth/doveauth.socket
 """
 MOST_PSS_KILOBYTES = 250 * 1000
+MOST_EXPOSURE = 2.0
 PEBBLE = """{"pebble": {
   "listenAddress": "127.0.0.1:14000",
   "managementListenAddress": "127.0.0.1:15000",
@@ -94,6 +96,13 @@ class RelayTest(unittest.TestCase):
         self.assertEqual(self.relay.main_pids(), pids,
                          "read anew, without an end")
         self.relay.run("systemctl stop chatmail-certificate.path")
+        self.expect_safe("chatmail-certificate.service")
+
+    def expect_safe(self, unit):
+        said = self.relay.run("systemd-analyze security --no-pager " + unit)
+        exposure = re.search(r"exposure level for .*: ([0-9.]+)", said)[1]
+        print("   %-22s %s" % (unit, exposure))
+        self.assertLessEqual(float(exposure), MOST_EXPOSURE, said)
 
     def start_pebble(self):
         """Debian's ACME server, whose names all lead to the loopback."""
@@ -134,6 +143,7 @@ class RelayTest(unittest.TestCase):
         self.relay.configure(INI % "relay.example" +
                              "acme_server = https://localhost:14000/dir\n"
                              "acme_email = keeper@relay.example\n")
+        self.expect_safe("chatmail-acme.service")
         # The first certificate: acmetool has port 80 itself.
         self.acme()
         told = self.relay.run(
