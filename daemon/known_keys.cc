@@ -79,6 +79,7 @@ constexpr KnownKey kKeys[] = {
     {"dns_forwarders", kWords, ""},
     {"dns_root_key", kPath, ""},
     {"dns_timeout", kSeconds, "10"},
+    {"dns_stale_keys", kSeconds, "86400"},
     {"log_addresses", kYesNo, "no"},
     {"rules_dir", kPath, ""},
     {"own_rules_dir", kPath, "/etc/chatmilter/rules.d"},

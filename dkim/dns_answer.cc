@@ -113,7 +113,7 @@ std::optional<DnsAnswer> parse_dns_answer(std::string_view message) {
     const Record record = read_record(reader);
     if (reader.failed() || record.record_class != kClassIn) continue;
     least = std::min(least, record.ttl);
-    if (record.type == kTypeTxt && answer.texts.size() < kMaxKeyRecords) {
+    if (record.type == kTypeTxt && answer.texts.size() < kMaxTextRecords) {
       answer.texts.push_back(join_strings(record.data));
     }
   }

@@ -56,6 +56,14 @@ Cause read_key(const TagList& list, KeyRecord& record) {
                                                   : Cause::kKeySyntax;
 }
 
+// Without a look at the key in it.
+bool looks_like_key_record(std::string_view text) {
+  if (text.size() > kMaxKeyRecordSize) return false;
+  const std::string plain = without_zone_file_escapes(text);
+  const TagList list = parse_tag_list(plain, TagListMode::kKeyRecord);
+  return list.value("p") && list.value("v").value_or("DKIM1") == "DKIM1";
+}
+
 }  // namespace
 
 KeyRecord parse_key_record(std::string_view text) {
@@ -83,9 +91,14 @@ KeyRecord parse_key_record(std::string_view text) {
 
 KeyRecords parse_key_records(const std::vector<std::string>& texts) {
   KeyRecords records;
-  for (const std::string& text : texts) {
-    if (records.size() == kMaxKeyRecords) break;
-    records.push_back(parse_key_record(text));
+  // Those that look like one first: parsing a key is dear, so few are parsed.
+  for (const bool plain : {true, false}) {
+    for (const std::string& text : texts) {
+      if (records.size() == kMaxKeyRecords) break;
+      if (looks_like_key_record(text) == plain) {
+        records.push_back(parse_key_record(text));
+      }
+    }
   }
   const auto is_foreign = [](const KeyRecord& record) {
     return record.cause == Cause::kKeySyntax;

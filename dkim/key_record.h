@@ -44,8 +44,8 @@ using KeyRecords = std::vector<KeyRecord>;
 // One TXT record, its strings joined without anything between them.
 KeyRecord parse_key_record(std::string_view text);
 
-// The TXT records of one name.  Those that are plainly no key record (another
-// v=, no p=) are left out when another one is.
+// The TXT records of one name, at most kMaxTextRecords.  Those that are plainly
+// no key record (another v=, no p=) are left out when another one is.
 KeyRecords parse_key_records(const std::vector<std::string>& texts);
 
 }  // namespace dkim

@@ -30,9 +30,13 @@ inline constexpr std::size_t kMaxHeaderSection = std::size_t{1024} * 1024;
 // One key record, its strings joined.  RSA-4096 needs about 800 octets.
 inline constexpr std::size_t kMaxKeyRecordSize = std::size_t{8} * 1024;
 
-// TXT records at one name that are parsed.  RFC 6376 3.6.2.2 leaves several
+// Key records at one name that are parsed.  RFC 6376 3.6.2.2 leaves several
 // undefined; each usable one is tried.
 inline constexpr std::size_t kMaxKeyRecords = 4;
+
+// TXT records at one name among which they are looked for: a wildcard brings
+// all the tokens and the SPF of a domain along.
+inline constexpr std::size_t kMaxTextRecords = 64;
 
 // RFC 8301 3.2: shorter keys are never valid; a verifier must know up to 4096.
 // A longer key costs the verifier more than it gains anyone.

@@ -47,8 +47,10 @@ struct UnboundOptions {
   std::chrono::seconds max_negative_ttl{60};
   // How old an answer from the network may be to serve as a fresh one.
   std::chrono::seconds fresh_age{5};
-  // A key whose TTL is over serves this much longer while the DNS is down.
+  // A key whose TTL is over serves this much longer while the DNS is down...
   std::chrono::seconds stale_grace{0};
+  // ... and is told after this, when the DNS is silent (RFC 8767 5).
+  std::chrono::milliseconds stale_wait{1800};
   // Lookups under way at the same time; further ones fail at once.
   std::size_t max_lookups = 10'000;
   std::size_t max_fresh_lookups = 50;

@@ -188,7 +188,7 @@ void UnboundResolver::Worker::start_query(Request request) {
   query->request = std::move(request);
   query->timer.reset(evtimer_new(base_.get(), &Worker::on_timeout, query));
   queries_.emplace(query, std::move(owner));
-  const timeval timeout = timeval_of(options_.timeout);
+  const timeval timeout = timeval_of(patience_for(query->request));
   if (query->timer) evtimer_add(query->timer.get(), &timeout);
   ub_ctx* const context = context_for(*query);
   if (context == nullptr) {
@@ -206,6 +206,16 @@ void UnboundResolver::Worker::start_query(Request request) {
   if (code != 0) {
     finish_query(query, temporary_failure(LookupFailure::kServfail), 0);
   }
+}
+
+// Nobody waits long for what a stale key can answer.
+std::chrono::milliseconds UnboundResolver::Worker::patience_for(
+    const Request& request) {
+  if (request.freshness == Freshness::kFresh) return options_.timeout;
+  const std::lock_guard lock(mutex_);
+  return cache_.find_stale(request.name, options_.now(), options_.stale_grace)
+             ? std::min(options_.timeout, options_.stale_wait)
+             : options_.timeout;
 }
 
 ub_ctx* UnboundResolver::Worker::context_for(Query& query) {

@@ -72,6 +72,7 @@ class UnboundResolver::Worker {
   void start_query(Request request);
   void finish_query(Query* query, const KeyAnswer& answer, std::uint32_t ttl);
   ub_ctx* context_for(Query& query);
+  std::chrono::milliseconds patience_for(const Request& request);
   void settle(const Request& request, const KeyAnswer& answer);
 
   // With the mutex held.

@@ -87,6 +87,7 @@ std::vector<std::string> resolver_settings(const daemons::Settings& settings) {
   std::vector<std::string> all = settings.words("dns_forwarders");
   all.push_back(settings.text("dns_root_key"));
   all.push_back(settings.text("dns_timeout"));
+  all.push_back(settings.text("dns_stale_keys"));
   return all;
 }
 
@@ -97,6 +98,7 @@ std::shared_ptr<dkim::KeyResolver> make_resolver(
   options.resolv_conf = "/etc/resolv.conf";
   options.root_key_file = settings.text("dns_root_key");
   options.timeout = std::chrono::seconds(settings.number("dns_timeout"));
+  options.stale_grace = std::chrono::seconds(settings.number("dns_stale_keys"));
   const daemons::BlockedSignals blocked;  // it starts a thread
   auto created = dkim::UnboundResolver::create(std::move(options));
   if (created.resolver == nullptr) {

@@ -192,6 +192,22 @@ TEST_CASE("a stale key serves while the DNS is down, when allowed") {
   }
 }
 
+TEST_CASE("a stale key is told before a silent DNS has timed out") {
+  UnboundOptions options;
+  options.stale_grace = seconds(100);
+  options.stale_wait = milliseconds(50);
+  options.unbound_options = {{"outbound-msg-retry:", "5"},
+                             {"unknown-server-time-limit:", "5000"}};
+  Bench bench(options);
+  bench.server.set(kName, key_record("rsa1024.pem"));
+  bench.ask(kName, Freshness::kFresh);
+  bench.server.set(kName, {Kind::kSilent, {}, {}, 0});
+  bench.clock = 1'000'350;
+  const auto lookup = bench.resolver->start(kName, Freshness::kCacheAllowed);
+  const auto deadline = std::chrono::steady_clock::now() + seconds(5);
+  CHECK(lookup->wait_until(deadline).status == LookupStatus::kFound);
+}
+
 TEST_CASE("many threads ask for one name and it is one query") {
   Bench bench;
   bench.server.set(kName, key_record("rsa1024.pem"));
