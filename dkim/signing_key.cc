@@ -99,6 +99,19 @@ std::string SigningKey::record() const {
       .append(encode_base64(encode_public_key(key_)));
 }
 
+std::string SigningKey::strict_record() const {
+  const std::string_view type = type_ == KeyType::kRsa ? "rsa" : "ed25519";
+  return std::string("v=DKIM1;k=")
+      .append(type)
+      .append(";p=")
+      .append(encode_base64(encode_public_key(key_)))
+      .append(";s=email;t=s");
+}
+
+std::string SigningKey::record_name() const {
+  return selector_ + "._domainkey." + domain_;
+}
+
 std::string SigningKey::private_pem() const {
   const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()),
                                                       &BIO_free);

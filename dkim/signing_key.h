@@ -27,6 +27,11 @@ class SigningKey {
   const std::shared_ptr<evp_pkey_st>& key() const { return key_; }
   // The TXT record to publish, "v=DKIM1; k=rsa; p=...".
   std::string record() const;
+  // The same for a zone: for email alone (s=email), and i= may not be of a
+  // subdomain (t=s), as relays publish it.
+  std::string strict_record() const;
+  // Where it is published: "selector._domainkey.example.org".
+  std::string record_name() const;
   // PKCS#8 in PEM form: what a key file holds; empty on failure.
   std::string private_pem() const;
 

@@ -120,7 +120,8 @@ void Verifier::State::parse_signatures(std::string_view author_domain,
     const Signature& signature = entry.signature;
     entry.aligned = author && *author == signature.domain;
     entry.cause = signature.cause;
-    if (entry.cause == Cause::kNone && !entry.aligned) {
+    if (entry.cause == Cause::kNone && !entry.aligned &&
+        !options.every_signature) {
       entry.cause = Cause::kNotAligned;
     }
     if (entry.cause == Cause::kNone) {
@@ -191,12 +192,12 @@ bool Verifier::State::verify_all(const std::vector<Entry*>& waiting,
                                  Deadline deadline) {
   bool passed = false;
   for (Entry* entry : waiting) {
-    if (passed) {
+    if (passed && !options.every_signature) {
       entry->cause = Cause::kNotNeeded;
       continue;
     }
     judge_answer(*entry, entry->lookup->wait_until(deadline));
-    passed = entry->cause == Cause::kNone;
+    passed = passed || entry->cause == Cause::kNone;
   }
   return passed;
 }
@@ -233,6 +234,10 @@ VerificationResult Verifier::State::summarize() const {
   VerificationResult result;
   result.signature_fields = signature_fields;
   const Entry* decisive = nullptr;
+  const auto cause = [](const Entry& entry) {
+    return entry.cause == Cause::kNone && !entry.aligned ? Cause::kNotAligned
+                                                         : entry.cause;
+  };
   for (const Entry& entry : entries) {
     result.signatures.push_back(report(entry));
     if (entry.aligned && entry.cause == Cause::kNone) {
@@ -241,12 +246,13 @@ VerificationResult Verifier::State::summarize() const {
     }
     // Aligned before others, and of these the one that came furthest.
     if (decisive == nullptr || entry.aligned > decisive->aligned ||
-        (entry.aligned == decisive->aligned && entry.cause > decisive->cause)) {
+        (entry.aligned == decisive->aligned &&
+         cause(entry) > cause(*decisive))) {
       decisive = &entry;
     }
   }
   if (result.status == Status::kPass || decisive == nullptr) return result;
-  result.cause = decisive->cause;
+  result.cause = cause(*decisive);
   if (!decisive->aligned && signature_fields > kMaxSignatureFields) {
     result.cause = Cause::kTooManySignatures;
   }
@@ -311,7 +317,7 @@ VerificationResult Verifier::finish(
   if (state.engine) {
     state.engine->end_of_body();
     const auto waiting = state.candidates_with_matching_body();
-    if (!state.verify_all(waiting, deadline)) {
+    if (!state.verify_all(waiting, deadline) || state.options.every_signature) {
       state.retry_with_fresh_keys(waiting, deadline);
     }
   }

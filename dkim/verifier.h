@@ -35,6 +35,9 @@ struct VerifierOptions {
   EngineKind engine = EngineKind::kNative;
   // How far the signer's clock may be from ours, for t= and x=.
   std::int64_t clock_drift_seconds = 300;
+  // Verifies those of other domains too, and goes on after one has passed: for
+  // a person who asks about a message, not for a relay.
+  bool every_signature = false;
 };
 
 class Verifier {

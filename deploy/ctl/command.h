@@ -50,6 +50,7 @@ struct Command {
 // Each in a file of its name.
 extern const Command kAccountCommand;
 extern const Command kCheckCommand;
+extern const Command kDkimCommand;
 extern const Command kExplainCommand;
 extern const Command kRenderCommand;
 extern const Command kRulesCommand;

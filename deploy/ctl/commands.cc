@@ -15,6 +15,7 @@ namespace {
 constexpr std::array kCommands = {
     &kAccountCommand,
     &kCheckCommand,
+    &kDkimCommand,
     &kExplainCommand,
     &kRenderCommand,
     &kRulesCommand,

@@ -207,6 +207,28 @@ TEST_CASE("the cause text names selector, domain and step") {
         "r._domainkey.example.org: body hash does not match");
 }
 
+TEST_CASE("who asks about every signature is told of those of other domains") {
+  World world;
+  world.signing.keys.push_back(test_key("ed25519.pem", "example.org", "e"));
+  world.signing.keys.push_back(test_key("rsa2048.pem", "service.example", "r"));
+  world.dns.add("e._domainkey.example.org", {world.signing.keys[1]->record()});
+  world.dns.add("r._domainkey.service.example",
+                {world.signing.keys[2]->record()});
+  world.sign();
+  world.verifying.every_signature = true;
+  const VerificationResult all = world.verify();
+  CHECK(all.status == Status::kPass);
+  for (const SignatureResult& signature : all.signatures) {
+    CHECK(signature.status == Status::kPass);
+  }
+  // A signature of another domain that holds proves no author.
+  world.author_domain = "author.example";
+  const VerificationResult foreign = world.verify();
+  CHECK(foreign.status == Status::kPolicy);
+  CHECK(foreign.cause == Cause::kNotAligned);
+  CHECK(foreign.signatures.at(2).status == Status::kPass);
+}
+
 TEST_CASE("a message without signatures is none and wants no body") {
   World world;
   Verifier verifier(world.verifying, world.dns);
