@@ -1,8 +1,11 @@
 #include "milter/judging_settings.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/program_files.h"
+#include "dkim/domain_name.h"
+#include "dkim/signer.h"
 #include "rules/rule_files.h"
 
 namespace milter {
@@ -37,11 +40,68 @@ LoadedRules load_rules(const daemons::Settings& settings) {
       settings);
 }
 
+namespace {
+
+// Lower case; the fallback where the setting is silent, nothing for "none".
+std::vector<std::string> field_names(const daemons::Settings& settings,
+                                     const std::string& key,
+                                     const dkim::FieldNames& fallback) {
+  std::vector<std::string> names;
+  for (const std::string& word : settings.words(key)) {
+    if (word != "none") names.push_back(dkim::ascii_lower(word));
+  }
+  if (settings.words(key).empty()) {
+    names.assign(fallback.begin(), fallback.end());
+  }
+  return names;
+}
+
+}  // namespace
+
+std::optional<NamedKey> parse_named_key(const std::string& word) {
+  const std::size_t first = word.find(':');
+  const std::size_t second =
+      first == std::string::npos ? first : word.find(':', first + 1);
+  if (second == std::string::npos || first == 0 || second == first + 1 ||
+      word[second + 1] != '/') {
+    return std::nullopt;
+  }
+  return NamedKey{word.substr(0, first),
+                  word.substr(first + 1, second - first - 1),
+                  word.substr(second + 1)};
+}
+
+std::string judge_signature_settings(const daemons::Settings& settings) {
+  for (const std::string& word : settings.words("dkim_more_keys")) {
+    if (!parse_named_key(word)) {
+      return "dkim_more_keys: '" + word + "' is not DOMAIN:SELECTOR:/PATH";
+    }
+  }
+  const auto names = field_names(settings, "dkim_signed_fields",
+                                 dkim::default_signed_fields());
+  if (std::find(names.begin(), names.end(), "from") == names.end()) {
+    return "dkim_signed_fields: From has to be among them (RFC 6376 5.4)";
+  }
+  if (settings.number("dkim_signature_lifetime") > 0 &&
+      !settings.yes("dkim_timestamp")) {
+    return "dkim_signature_lifetime: a signature that expires says when it was "
+           "made (dkim_timestamp)";
+  }
+  return {};
+}
+
 void apply_settings(const daemons::Settings& settings,
                     policy::Configuration& configuration) {
   configuration.dkim_engine = settings.text("dkim_engine") == "opendkim"
                                   ? dkim::EngineKind::kOpendkim
                                   : dkim::EngineKind::kNative;
+  configuration.signed_fields = field_names(settings, "dkim_signed_fields",
+                                            dkim::default_signed_fields());
+  configuration.oversigned_fields = field_names(
+      settings, "dkim_oversigned_fields", dkim::default_oversigned_fields());
+  configuration.signature_timestamp = settings.yes("dkim_timestamp");
+  configuration.signature_lifetime_seconds =
+      static_cast<std::int64_t>(settings.number("dkim_signature_lifetime"));
   configuration.ocb_packet_inbound = settings.yes("gnupg_ocb_inbound");
   configuration.ocb_packet_outbound = settings.yes("gnupg_ocb_outbound");
   configuration.autocrypt_setup_message =

@@ -4,6 +4,7 @@
 // decide: the same for the milter and for `chatmail check`.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,17 @@ LoadedRules load_rules(const daemons::Settings& settings);
 // The same of two folders; `own` may be empty.
 LoadedRules load_rules(const std::string& own, const std::string& directory,
                        const daemons::Settings& settings);
+
+// A word of dkim_more_keys, DOMAIN:SELECTOR:/PATH.
+struct NamedKey {
+  std::string domain;
+  std::string selector;
+  std::string path;
+};
+std::optional<NamedKey> parse_named_key(const std::string& word);
+
+// What is wrong with the settings about signatures; "" when nothing is.
+std::string judge_signature_settings(const daemons::Settings& settings);
 
 void apply_settings(const daemons::Settings& settings,
                     policy::Configuration& configuration);

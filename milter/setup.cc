@@ -44,12 +44,32 @@ void add_key(const daemons::Settings& settings, const std::string& suffix,
   configuration.signing_keys.push_back(std::move(loaded.key));
 }
 
+// Of other domains, and of selectors that are live at the same time.
+void add_more_keys(const daemons::Settings& settings,
+                   policy::Configuration& configuration, SetupResult& result) {
+  for (const std::string& word : settings.words("dkim_more_keys")) {
+    const auto named = parse_named_key(word);
+    if (!named) continue;  // judge_signature_settings() says so
+    auto loaded =
+        dkim::load_signing_key(named->path, named->domain, named->selector);
+    if (loaded.key == nullptr) {
+      result.errors.push_back("dkim_more_keys: " + loaded.error);
+      continue;
+    }
+    configuration.signing_keys.push_back(std::move(loaded.key));
+  }
+}
+
 std::shared_ptr<const policy::Configuration> make_configuration(
     const daemons::Settings& settings, SetupResult& result) {
   auto configuration = std::make_shared<policy::Configuration>();
   configuration->mail_domains = {settings.address_domain()};
   add_key(settings, "", *configuration, result);
   add_key(settings, "_ed25519", *configuration, result);
+  add_more_keys(settings, *configuration, result);
+  if (std::string wrong = judge_signature_settings(settings); !wrong.empty()) {
+    result.errors.push_back(std::move(wrong));
+  }
   if (configuration->signing_keys.empty()) {
     result.warnings.emplace_back("no DKIM key: outgoing mail is not signed");
   }

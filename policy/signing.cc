@@ -16,6 +16,12 @@ Signing::Signing(const Configuration& configuration,
   }
   if (options_.keys.empty()) return;
   options_.engine = configuration.dkim_engine;
+  options_.signed_fields.assign(configuration.signed_fields.begin(),
+                                configuration.signed_fields.end());
+  options_.oversigned_fields.assign(configuration.oversigned_fields.begin(),
+                                    configuration.oversigned_fields.end());
+  options_.timestamp = configuration.signature_timestamp;
+  options_.lifetime_seconds = configuration.signature_lifetime_seconds;
   signer_.emplace(options_, now);
 }
 

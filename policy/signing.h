@@ -19,6 +19,7 @@ namespace policy {
 // Signs with the keys of the author's domain; without one it does nothing.
 class Signing {
  public:
+  // `configuration` outlives it.
   Signing(const Configuration& configuration, std::string_view author_domain,
           std::int64_t now);
   // The signer refers to the options.

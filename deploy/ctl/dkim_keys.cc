@@ -11,6 +11,7 @@
 #include "deploy/ctl/dkim.h"
 #include "deploy/ctl/dns_file.h"
 #include "dkim/unbound_resolver.h"
+#include "milter/judging_settings.h"
 
 namespace ctl {
 namespace {
@@ -67,6 +68,19 @@ SigningKeys read_keys(const DkimTask& task, std::string& error) {
       return {};
     }
     keys.push_back(std::move(loaded.key));
+  }
+  if (task.options.key_file.empty()) {
+    for (const std::string& word : task.settings.words("dkim_more_keys")) {
+      const auto named = milter::parse_named_key(word);
+      if (!named) continue;
+      auto loaded =
+          dkim::load_signing_key(named->path, named->domain, named->selector);
+      if (loaded.key == nullptr) {
+        error = loaded.error;
+        return {};
+      }
+      keys.push_back(std::move(loaded.key));
+    }
   }
   if (keys.empty()) {
     error = "there is no key yet; make one by: chatmail dkim keygen";
