@@ -22,21 +22,23 @@ std::optional<KeyAnswer> KeyCache::find_recent(std::string_view name, Time now,
                                                std::chrono::seconds age) const {
   const auto found = index_.find(name);
   if (found == index_.end() || found->second->answer.cached ||
-      found->second->inserted + age <= now) {
+      found->second->inserted + age <= now ||
+      (found->second->answer.status == LookupStatus::kAbsent &&
+       found->second->freshness != Freshness::kFresh)) {
     return std::nullopt;
   }
   return found->second->answer;
 }
 
 void KeyCache::insert(std::string_view name, const KeyAnswer& answer, Time now,
-                      std::chrono::seconds life) {
+                      std::chrono::seconds life, Freshness freshness) {
   erase(name);
   if (capacity_ == 0) return;
   if (entries_.size() == capacity_) {
     index_.erase(entries_.back().name);
     entries_.pop_back();
   }
-  entries_.push_front({std::string(name), answer, now, now + life});
+  entries_.push_front({std::string(name), answer, now, now + life, freshness});
   index_.emplace(entries_.front().name, entries_.begin());
 }
 

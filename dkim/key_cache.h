@@ -29,12 +29,13 @@ class KeyCache {
   std::optional<KeyAnswer> find_stale(std::string_view name, Time now,
                                       std::chrono::seconds grace);
   // The answer, not marked as cached, if it came from the network within
-  // `age` before `now`.
+  // `age` before `now`; that a key is absent only when it was asked for twice.
   std::optional<KeyAnswer> find_recent(std::string_view name, Time now,
                                        std::chrono::seconds age) const;
   // An answer that is marked as cached is of unknown age.
   void insert(std::string_view name, const KeyAnswer& answer, Time now,
-              std::chrono::seconds life);
+              std::chrono::seconds life,
+              Freshness freshness = Freshness::kCacheAllowed);
   void erase(std::string_view name);
   std::size_t size() const { return entries_.size(); }
 
@@ -44,6 +45,7 @@ class KeyCache {
     KeyAnswer answer;
     Time inserted;
     Time expires;
+    Freshness freshness;
   };
   using Entries = std::list<Entry>;  // most recently used first
 

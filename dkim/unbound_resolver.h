@@ -12,7 +12,8 @@
 // its own, whose cache is empty, asks the forwarder, or the authoritative
 // servers when there is none.  What a forwarder has cached stays its business.
 // An answer that came from the network a moment ago is fresh enough, so that
-// bad signatures cannot make us ask without end.
+// bad signatures cannot make us ask without end; that a key is absent has to
+// have been said twice.
 //
 // NXDOMAIN and a name without TXT records are "absent"; SERVFAIL, a time-out
 // and a bogus answer (DNSSEC) are temporary.  CNAMEs are followed.

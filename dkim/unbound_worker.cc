@@ -310,7 +310,7 @@ KeyAnswer UnboundResolver::Worker::remember(const Request& request,
                                      ? options_.max_ttl
                                      : options_.max_negative_ttl);
   if (life.count() > 0) {
-    cache_.insert(request.name, answer, now, life);
+    cache_.insert(request.name, answer, now, life, request.freshness);
   } else {
     cache_.erase(request.name);
   }

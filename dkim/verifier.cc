@@ -30,7 +30,7 @@ struct Entry {
   // Of a candidate only, from here on.
   std::size_t candidate = 0;
   std::unique_ptr<KeyLookup> lookup;
-  bool key_was_cached = false;
+  bool is_doubtful = false;  // another lookup may say something else
   bool testing = false;
   int key_bits = 0;
 };
@@ -152,7 +152,7 @@ Cause Verifier::State::try_key(const Entry& entry, const KeyRecord& key) {
 }
 
 void Verifier::State::judge_answer(Entry& entry, const KeyAnswer& answer) {
-  entry.key_was_cached = answer.cached;
+  entry.is_doubtful = answer.cached || answer.status == LookupStatus::kAbsent;
   if (answer.status == LookupStatus::kTemperror) {
     entry.cause = cause_of(answer.failure);
     return;
@@ -206,7 +206,7 @@ void Verifier::State::retry_with_fresh_keys(const std::vector<Entry*>& waiting,
                                             Deadline deadline) {
   std::vector<Entry*> doubtful;
   for (Entry* entry : waiting) {
-    if (!entry->key_was_cached || !depends_on_key(entry->cause)) continue;
+    if (!entry->is_doubtful || !depends_on_key(entry->cause)) continue;
     entry->lookup =
         resolver->start(entry->signature.key_name, Freshness::kFresh);
     doubtful.push_back(entry);

@@ -14,7 +14,7 @@
 // cost at most twice the hashing of one.
 //
 // A key that came out of a cache and does not verify is looked up afresh once
-// before the signature is refused.
+// before the signature is refused, and so is one that is not there.
 
 #include <chrono>
 #include <cstdint>

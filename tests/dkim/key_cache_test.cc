@@ -27,6 +27,9 @@ TEST_CASE("a cached answer holds until its time and says it is cached") {
 TEST_CASE("an answer from the network is recent for a while") {
   KeyCache cache(10);
   cache.insert("a", absent_answer(), kStart, seconds(10));
+  CHECK_FALSE(cache.find_recent("a", kStart, seconds(5)));
+  cache.insert("a", absent_answer(), kStart, seconds(10), Freshness::kFresh);
+  REQUIRE(cache.find_recent("a", kStart, seconds(5)));
   CHECK_FALSE(cache.find_recent("a", kStart + seconds(4), seconds(5))->cached);
   CHECK_FALSE(cache.find_recent("a", kStart + seconds(5), seconds(5)));
   KeyAnswer of_unknown_age = absent_answer();

@@ -156,6 +156,58 @@ TEST_CASE("an answer of this moment is fresh enough") {
   CHECK(bench.server.asked(kName) == 1);
 }
 
+TEST_CASE("that a key is absent is asked twice before it costs a message") {
+  Bench bench;
+  const World world = [] {
+    World signed_world;
+    signed_world.sign();
+    return signed_world;
+  }();
+  const std::string name = "r._domainkey.example.org";
+  const auto cause = [&] {
+    Verifier verifier(world.verifying, *bench.resolver);
+    for (const auto& [field, body] : world.message.fields) {
+      verifier.header_field(field, body);
+    }
+    verifier.end_of_header("example.org", kNow);
+    verifier.body(world.message.body);
+    return verifier.finish(soon()).cause;
+  };
+  CHECK(cause() == Cause::kNoRecord);
+  CHECK(bench.server.asked(name) == 2);
+  // A moment later it is known, and no flood of such messages asks again.
+  for (int i = 0; i < 20; ++i) CHECK(cause() == Cause::kNoRecord);
+  CHECK(bench.server.asked(name) == 2);
+  // The first answer was wrong: the message passes by the second.
+  bench.server.set(name, {Kind::kTxt,
+                          {test_key("rsa2048.pem", "a.example", "r")->record()},
+                          {},
+                          300});
+  bench.clock = bench.clock + 5;
+  CHECK(cause() == Cause::kNone);
+}
+
+TEST_CASE("10,000 domains are looked up and the memory of them is bounded") {
+  UnboundOptions options;
+  options.cache_capacity = 1000;
+  Bench bench(options);
+  std::vector<std::unique_ptr<KeyLookup>> lookups;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string name = "s._domainkey.d" + std::to_string(i) + ".example";
+    if (i % 2 == 0) bench.server.set(name, {Kind::kTxt, {"p="}, {}, 300});
+    lookups.push_back(bench.resolver->start(name, Freshness::kCacheAllowed));
+    // As many as messages may be under way at the same time.
+    if (lookups.size() < 500) continue;
+    for (const auto& lookup : lookups) {
+      REQUIRE(lookup->wait_until(soon()).status != LookupStatus::kTemperror);
+    }
+    lookups.clear();
+    REQUIRE(bench.resolver->counters().cached_names <= 1000);
+  }
+  CHECK(bench.resolver->counters().cached_names == 1000);
+  CHECK(bench.resolver->counters().queries == 10'000);
+}
+
 TEST_CASE("a replaced key verifies at once, through the fresh lookup") {
   Bench bench;
   World world;
