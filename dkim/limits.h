@@ -13,6 +13,13 @@ namespace dkim {
 // public-key step.
 inline constexpr std::size_t kMaxSignatureFields = 10;
 
+// Signatures of the author domain whose header hash is made and whose key is
+// looked up, and those of them that reach the public-key step: who signs twice
+// for each of two selectors has four, and one that holds is enough.  So a
+// message full of them costs at most twice one signature.
+inline constexpr std::size_t kMaxCandidates = 4;
+inline constexpr std::size_t kMaxKeySteps = 2;
+
 // One DKIM-Signature field body.  The longest seen in the wild (h= with sixty
 // names, RSA-4096, z= absent) is below 4 KiB.
 inline constexpr std::size_t kMaxSignatureFieldSize = std::size_t{16} * 1024;

@@ -134,6 +134,10 @@ void Verifier::State::start_candidates() {
   std::vector<Candidate> chosen;
   for (Entry& entry : entries) {
     if (entry.cause != Cause::kNone) continue;
+    if (chosen.size() == kMaxCandidates && !options.every_signature) {
+      entry.cause = Cause::kTooManySignatures;
+      continue;
+    }
     entry.candidate = chosen.size();
     entry.lookup =
         resolver->start(entry.signature.key_name, Freshness::kCacheAllowed);
@@ -191,13 +195,19 @@ std::vector<Entry*> Verifier::State::candidates_with_matching_body() {
 bool Verifier::State::verify_all(const std::vector<Entry*>& waiting,
                                  Deadline deadline) {
   bool passed = false;
+  std::size_t steps = 0;
   for (Entry* entry : waiting) {
     if (passed && !options.every_signature) {
       entry->cause = Cause::kNotNeeded;
       continue;
     }
+    if (steps == kMaxKeySteps && !options.every_signature) {
+      entry->cause = Cause::kTooManySignatures;
+      continue;
+    }
     judge_answer(*entry, entry->lookup->wait_until(deadline));
     passed = passed || entry->cause == Cause::kNone;
+    steps += entry->cause == Cause::kSignature ? 1 : 0;
   }
   return passed;
 }
