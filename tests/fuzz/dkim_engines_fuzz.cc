@@ -4,8 +4,10 @@
 // The first three octets choose canonicalizations, pieces, and what changes;
 // the rest is a message.  What no mail server hands on is left out: bare CR
 // and LF, a NUL in a header field, a field without a name (RFC 5321 2.3.8,
-// RFC 5322 2.2).  Of a wrong body hash and a wrong signature libopendkim may
-// tell the other one first, so only pass is compared there.
+// RFC 5322 2.2).  So are VT and FF in a header field, which are no white space
+// (RFC 6376 2.8) but are taken for it by libopendkim.  Of a wrong body hash and
+// a wrong signature libopendkim may tell the other one first, so only pass is
+// compared there.
 
 #include <algorithm>
 #include <cstdint>
@@ -45,7 +47,7 @@ struct Message {
 std::string printable(std::string_view text) {
   std::string kept;
   for (const char c : text) {
-    if (c != '\0' && c != '\r' && c != '\n') kept.push_back(c);
+    if (c != '\0' && (c < '\n' || c > '\r')) kept.push_back(c);
   }
   return kept;
 }
