@@ -229,6 +229,43 @@ TEST_CASE("who asks about every signature is told of those of other domains") {
   CHECK(foreign.signatures.at(2).status == Status::kPass);
 }
 
+TEST_CASE("each step that fails has its own line for the postmaster") {
+  const auto record = [](std::string text) {
+    return [text = std::move(text)](World& w) { set_key(w, text); };
+  };
+  const auto failure = [](TableFailure kind) {
+    return [kind](World& w) { w.dns.fail(kKeyName, kind); };
+  };
+  struct Line {
+    std::function<void(World&)> broken;
+    std::string_view text;
+  };
+  const Line lines[] = {
+      {failure(TableFailure::kNxdomain), "no key record in the DNS"},
+      {record("v=DKIM1; p="), "the key is revoked"},
+      {record("p=" + read_data("rsa512.b64")),
+       "the key is shorter than 1024 bits"},
+      {[](World& w) { w.message.body += "x"; }, "body hash does not match"},
+      {[](World& w) { w.message.fields[2].second += "x"; },
+       "signature does not match"},
+      {[](World& w) { w.verified_at = kNow + 10'000; },
+       "the signature has expired"},
+      {[](World& w) { w.author_domain = "example.com"; },
+       "d= is not the domain of the From field"},
+      {failure(TableFailure::kTimeout), "key lookup timed out"},
+      {failure(TableFailure::kServfail), "key lookup failed in the DNS"},
+      {failure(TableFailure::kBogus), "key lookup failed DNSSEC validation"},
+  };
+  for (const Line& line : lines) {
+    World world;
+    world.signing.lifetime_seconds = 1000;
+    world.sign();
+    line.broken(world);
+    CHECK(world.verify().cause_text ==
+          std::string(kKeyName).append(": ").append(line.text));
+  }
+}
+
 TEST_CASE("a message without signatures is none and wants no body") {
   World world;
   Verifier verifier(world.verifying, world.dns);
