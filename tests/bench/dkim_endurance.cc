@@ -3,9 +3,10 @@
 // after the first tenth.
 //
 // Run: build/release/bin/dkim_endurance [--verifications N] [--signatures N]
-// (1,000,000 and 200,000 by default; about three minutes).  No part of
+// (1,000,000 and 200,000 by default; about a minute).  No part of
 // tests/run.  It ends with status 1 when a result is wrong or when more than
-// 1 MiB was added; under valgrind or a sanitizer give it smaller numbers.
+// 1 MiB was added.  Under valgrind or a sanitizer, which keep freed memory, it
+// is for the leak report: give it smaller numbers there.
 
 #include <unistd.h>
 
