@@ -109,7 +109,7 @@ void change(Message& message, unsigned where, unsigned what) {
                           ? message.body
                           : message.fields[field].second;
   if (text.empty()) return;
-  char& octet = text[what * 31 % text.size()];
+  char& octet = text[std::size_t{what} * 31 % text.size()];
   const bool begins_line = &octet != text.data() && *(&octet - 1) == '\n';
   if (octet == '\r' || octet == '\n' || begins_line) return;
   octet = "a \t=;:9Z"[what % 8];
