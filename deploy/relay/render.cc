@@ -31,6 +31,7 @@ bool has_mailboxes_elsewhere(const Site& site) {
 bool has_doveauth_port(const Site& site) {
   return site.doveauth_http_port != 0;
 }
+bool has_redis(const Site& site) { return site.limits_in_redis; }
 bool has_newemail_port(const Site& site) { return site.newemail_port != 0; }
 
 struct Row {
@@ -114,6 +115,9 @@ const Row kRows[] = {
     {"mtail/chatmail-mtail.service",
      "/etc/systemd/system/chatmail-mtail.service", has_mtail,
      "chatmail-mtail.service", kRestart},
+    {"systemd/network.conf",
+     "/etc/systemd/system/chatmail-doveauth.service.d/network.conf", has_redis,
+     "chatmail-doveauth.service", kRestart},
     {"systemd/loopback.conf",
      "/etc/systemd/system/chatmail-doveauth.service.d/loopback.conf",
      has_doveauth_port, "chatmail-doveauth.service", kRestart},

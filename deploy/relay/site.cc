@@ -222,6 +222,7 @@ class Maker {
         wrong("dns_forwarders", fmt::format("'{}' is no address", resolver));
       }
     }
+    site.limits_in_redis = settings_.text("limits_store").starts_with("redis:");
     site.www_root = "/var/www/html";
     site.doveauth_http_port = settings_.number("doveauth_http_port");
     site.newemail_port = settings_.number("newemail_port");

@@ -71,6 +71,7 @@ struct Site {
   std::string milter_socket;
   std::string policyd_socket;
   std::string accounts_socket;
+  bool limits_in_redis = false;  // and not in each daemon
   std::uint64_t doveauth_http_port = 0;
   std::uint64_t newemail_port = 0;
 };

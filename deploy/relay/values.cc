@@ -9,9 +9,11 @@ namespace relay {
 namespace {
 
 // What a peer of a call cannot be: this host, networks of our own, and what
-// is no host's address (RFC 6890, RFC 4291).
+// is no host's address (RFC 6890, RFC 4291).  A range that begins with the
+// address of all zeros is one of everything for coturn, which refuses that
+// address by itself.
 constexpr const char* kDeniedPeers[] = {
-    "0.0.0.0-0.255.255.255",
+    "0.0.0.1-0.255.255.255",
     "10.0.0.0-10.255.255.255",
     "100.64.0.0-100.127.255.255",
     "127.0.0.0-127.255.255.255",
@@ -25,7 +27,6 @@ constexpr const char* kDeniedPeers[] = {
     "198.51.100.0-198.51.100.255",
     "203.0.113.0-203.0.113.255",
     "224.0.0.0-255.255.255.255",
-    "::",
     "::1",
     "::ffff:0.0.0.0-::ffff:255.255.255.255",
     "64:ff9b::-64:ff9b::ffff:ffff",

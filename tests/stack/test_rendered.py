@@ -28,7 +28,8 @@ SITES = {
         "privacy_mail = privacy@chat.example", "mtail_address = 127.0.0.1",
         "imap_rawlog = true", "imap_compress = true",
         "dns_forwarders = 192.0.2.53", "mailboxes_dir = /srv/mail",
-        "doveauth_http_port = 3905", "newemail_port = 3906",
+        "doveauth_http_port = 3905", "limits_store = redis:127.0.0.1:6379",
+        "newemail_port = 3906",
         "max_mailbox_size = 100M", "max_message_size = 10M",
         "max_smtp_connections = 50", "max_imap_connections = 500"],
 }
