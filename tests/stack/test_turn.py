@@ -59,9 +59,9 @@ class TurnTest(unittest.TestCase):
             script += "echo == %s %s\ntimeout 3 turnutils_uclient -n 1 -W %s " \
                 "-u user%d -e %s %s 2>&1 || true\n" % (
                     secret, peer, secret, number, peer, RELAY)
-        # One user, eight allocations at a time.
+        # One user, twice as much as one may have.
         script += "echo == %s greedy\n" % SECRET
-        script += ("timeout 3 turnutils_uclient -m 8 -n 1 -W %s -u greedy "
+        script += ("timeout 3 turnutils_uclient -m 24 -n 1 -W %s -u greedy "
                    "-e %s %s 2>&1 || true\n" % (SECRET, PEER, RELAY))
         _, output = cls.rendered.run(script)
         parts = output.split("\n== ") if output.startswith("==") else \
