@@ -108,6 +108,21 @@ bool is_choice(std::string_view value, std::string_view choices) {
   }
 }
 
+// Of each word; an IP address has no relay beside it.
+bool are_domain_names(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  while (true) {
+    const std::size_t begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return true;
+    text.remove_prefix(begin);
+    const std::string_view word = text.substr(0, text.find_first_of(blanks));
+    if (!is_mail_domain(word) || domain_of_addresses(word).starts_with('[')) {
+      return false;
+    }
+    text.remove_prefix(word.size());
+  }
+}
+
 // What should have stood there, or nullptr when the value is right.
 const char* wanted(const KnownKey& key, std::string_view value) {
   switch (key.kind) {
@@ -117,6 +132,9 @@ const char* wanted(const KnownKey& key, std::string_view value) {
       }
       return nullptr;
     case ValueKind::kWords:
+      if (key.name == "more_mail_domains" && !are_domain_names(value)) {
+        return "a list of domain names";
+      }
       return nullptr;
     case ValueKind::kInteger:
       return integer(value) ? nullptr : "a whole number";
@@ -228,6 +246,17 @@ bool Settings::yes(std::string_view key) const {
 
 std::string Settings::address_domain() const {
   return domain_of_addresses(text("mail_domain"));
+}
+
+std::vector<std::string> Settings::address_domains() const {
+  std::vector<std::string> domains = {address_domain()};
+  for (const std::string& word : words("more_mail_domains")) {
+    std::string domain = domain_of_addresses(word);
+    if (std::find(domains.begin(), domains.end(), domain) == domains.end()) {
+      domains.push_back(std::move(domain));
+    }
+  }
+  return domains;
 }
 
 std::string Settings::mailboxes_dir() const {

@@ -38,6 +38,9 @@ class Settings {
   // an IP address its literal, "[192.0.2.1]" or "[ipv6:2001:db8::1]".
   std::string address_domain() const;
 
+  // The same, and behind it those of more_mail_domains.
+  std::vector<std::string> address_domains() const;
+
   // mailboxes_dir, or where relays keep the mailboxes of mail_domain.
   std::string mailboxes_dir() const;
 

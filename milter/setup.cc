@@ -28,20 +28,23 @@ void add_key(const daemons::Settings& settings, const std::string& suffix,
              policy::Configuration& configuration, SetupResult& result) {
   const std::string path = settings.text("dkim_key" + suffix);
   if (path.empty()) return;
-  const std::string domain = settings.address_domain();
+  const std::vector<std::string> domains = settings.address_domains();
   // A relay without a name cannot publish a key, so the usual place of the
   // key may be empty there.
-  if (!settings.is_set("dkim_key" + suffix) && domain[0] == '[' &&
+  if (!settings.is_set("dkim_key" + suffix) && domains[0][0] == '[' &&
       access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
     return;
   }
-  auto loaded = dkim::load_signing_key(path, domain,
-                                       settings.text("dkim_selector" + suffix));
-  if (loaded.key == nullptr) {
-    result.errors.push_back("dkim_key" + suffix + ": " + loaded.error);
-    return;
+  // One key for all domains: each publishes it.
+  for (const std::string& domain : domains) {
+    auto loaded = dkim::load_signing_key(
+        path, domain, settings.text("dkim_selector" + suffix));
+    if (loaded.key == nullptr) {
+      result.errors.push_back("dkim_key" + suffix + ": " + loaded.error);
+      return;
+    }
+    configuration.signing_keys.push_back(std::move(loaded.key));
   }
-  configuration.signing_keys.push_back(std::move(loaded.key));
 }
 
 // Of other domains, and of selectors that are live at the same time.
@@ -63,7 +66,7 @@ void add_more_keys(const daemons::Settings& settings,
 std::shared_ptr<const policy::Configuration> make_configuration(
     const daemons::Settings& settings, SetupResult& result) {
   auto configuration = std::make_shared<policy::Configuration>();
-  configuration->mail_domains = {settings.address_domain()};
+  configuration->mail_domains = settings.address_domains();
   add_key(settings, "", *configuration, result);
   add_key(settings, "_ed25519", *configuration, result);
   add_more_keys(settings, *configuration, result);

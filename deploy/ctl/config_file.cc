@@ -25,7 +25,7 @@ void add_key(const daemons::Settings& settings, const std::string& suffix,
 
 void apply_settings(const daemons::Settings& settings, CheckOptions& options) {
   if (options.defaults.mail_domains.empty()) {
-    options.defaults.mail_domains = {settings.address_domain()};
+    options.defaults.mail_domains = settings.address_domains();
   }
   if (options.dkim_key_files.empty()) {
     add_key(settings, "", options);

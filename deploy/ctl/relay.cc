@@ -1,8 +1,11 @@
 #include "deploy/ctl/relay.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pwd.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -40,6 +43,16 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
+bool is_domain_of(const Relay& relay, const std::string& domain) {
+  return std::any_of(
+      relay.domains.begin(), relay.domains.end(),
+      [&](const std::string& one) { return lower_case(one) == domain; });
+}
+
+std::string all_domains(const Relay& relay) {
+  return fmt::format("{}", fmt::join(relay.domains, ", @"));
+}
+
 }  // namespace
 
 std::string with_advice(std::string error) {
@@ -73,9 +86,9 @@ std::optional<Relay> open_relay(const std::string& config_file,
     error = with_advice(std::move(error));
     return std::nullopt;
   }
-  std::string domain = file.settings.address_domain();
+  std::vector<std::string> domains = file.settings.address_domains();
   return Relay{std::move(file.settings), std::move(*mailboxes),
-               std::move(domain)};
+               std::move(domains)};
 }
 
 std::optional<std::string> account_name(const Relay& relay,
@@ -84,10 +97,11 @@ std::optional<std::string> account_name(const Relay& relay,
   const std::string shown = without_controls(address);
   std::string name = mailbox::canonical_address(address);
   if (address.find('@') == std::string_view::npos) {
-    error = "'" + shown + "' is no address; write it with @" + relay.domain;
-  } else if (lower_case(mailbox::domain_of(name)) != lower_case(relay.domain)) {
     error =
-        shown + ": not of this relay, whose addresses end in @" + relay.domain;
+        "'" + shown + "' is no address; write it with @" + all_domains(relay);
+  } else if (!is_domain_of(relay, lower_case(mailbox::domain_of(name)))) {
+    error = shown + ": not of this relay, whose addresses end in @" +
+            all_domains(relay);
   } else if (!mailbox::is_account_name(name)) {
     error = shown + ": no account can have that name";
   } else if (name != lower_case(address)) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
@@ -19,7 +20,7 @@ namespace ctl {
 struct Relay {
   daemons::Settings settings;
   mailbox::Mailboxes mailboxes;
-  std::string domain;  // of its addresses
+  std::vector<std::string> domains;  // of its addresses
 };
 
 // nullopt, and in `error` what is wrong and what to do about it.

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "daemon/mail_domain.h"
 #include "daemon/socket_place.h"
 
 namespace relay {
@@ -126,22 +125,7 @@ class Maker {
 
   void domains() {
     Site& site = result_.site;
-    site.mail_domains = {site.address_domain};
-    for (const std::string& word : settings_.words("more_mail_domains")) {
-      if (!daemons::is_mail_domain(word)) {
-        wrong("more_mail_domains",
-              fmt::format("'{}' is neither a domain name nor an IP address",
-                          word));
-        continue;
-      }
-      const std::string domain = daemons::domain_of_addresses(word);
-      if (domain.starts_with('[')) {
-        wrong("more_mail_domains", "only mail_domain can be an IP address");
-      } else if (std::find(site.mail_domains.begin(), site.mail_domains.end(),
-                           domain) == site.mail_domains.end()) {
-        site.mail_domains.push_back(domain);
-      }
-    }
+    site.mail_domains = settings_.address_domains();
     site.mailboxes_dir = path("mailboxes_dir", settings_.mailboxes_dir());
   }
 

@@ -134,6 +134,20 @@ TEST_CASE("the domain of addresses is a literal where the relay has no name") {
   }
 }
 
+TEST_CASE("one host has the addresses of several domains") {
+  Settings settings;
+  CHECK(settings.set("mail_domain", "A.example") == std::nullopt);
+  CHECK(settings.address_domains() == std::vector<std::string>{"a.example"});
+  CHECK(settings.set("more_mail_domains",
+                     " _b.example\n C.example a.example") == std::nullopt);
+  CHECK(settings.address_domains() ==
+        std::vector<std::string>{"a.example", "_b.example", "c.example"});
+  for (const char* wrong : {"b!c", "a.example 192.0.2.1", "2001:db8::1"}) {
+    CHECK(settings.set("more_mail_domains", wrong) ==
+          "'" + std::string(wrong) + "' is not a list of domain names");
+  }
+}
+
 TEST_CASE("a file that cannot be read is an error with its reason") {
   const auto missing = daemons::read_settings("/nonexistent/chatmail.ini");
   REQUIRE(missing.errors.size() == 1);

@@ -67,10 +67,6 @@ TEST_CASE("what cannot be rendered is refused with the key's name") {
   };
   const Row rows[] = {
       {"", "mail_domain: is not set"},
-      {"mail_domain = a.example\nmore_mail_domains = b!c",
-       "more_mail_domains: 'b!c'"},
-      {"mail_domain = a.example\nmore_mail_domains = 192.0.2.1",
-       "more_mail_domains: only mail_domain"},
       {"mail_domain = a.example\ntls_external_cert_and_key = /a",
        "tls_external_cert_and_key: two paths"},
       {"mail_domain = a.example\ntls_external_cert_and_key = /a b",

@@ -1,5 +1,6 @@
 #include "deploy/services/doveauth/accounts.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "deploy/services/doveauth/client_network.h"
@@ -82,8 +83,10 @@ std::string Accounts::shown(std::string_view address,
 }
 
 bool Accounts::is_ours(std::string_view address) const {
-  return mailbox::is_account_name(address) &&
-         mailbox::domain_of(address) == world_.setup.get()->domain;
+  if (!mailbox::is_account_name(address)) return false;
+  const auto setup = world_.setup.get();
+  return std::find(setup->domains.begin(), setup->domains.end(),
+                   mailbox::domain_of(address)) != setup->domains.end();
 }
 
 LookupResult Accounts::stored(std::string_view address) const {

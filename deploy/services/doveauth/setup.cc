@@ -42,7 +42,7 @@ std::shared_ptr<const Setup> make_setup(const daemons::Settings& settings,
                                         std::vector<std::string>& warnings) {
   auto setup = std::make_shared<Setup>();
   setup->settings = settings;
-  setup->domain = settings.address_domain();
+  setup->domains = settings.address_domains();
   setup->mailboxes_dir = settings.mailboxes_dir();
   setup->mailbox_user = settings.text("mailbox_user");
   setup->invites_file = settings.text("invites_file");

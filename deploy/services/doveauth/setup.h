@@ -19,7 +19,7 @@ struct Setup {
   std::shared_ptr<const AccountRules> rules;
   Surroundings surroundings;
   Scheme scheme = Scheme::kSha512Crypt;
-  std::string domain;
+  std::vector<std::string> domains;
   std::string mailboxes_dir;
   std::string mailbox_user;
   std::string invites_file;

@@ -87,6 +87,19 @@ TEST_CASE("addresses of others are nobody's, and nothing is looked for") {
   CHECK(world.accounts.names(".").empty());
 }
 
+TEST_CASE("every mail domain of the host has accounts, side by side") {
+  test::LoginWorld world;
+  world.set("more_mail_domains", "b.example");
+  world.start();
+  REQUIRE(world.log_in(kAnn).kind == Kind::kFound);
+  const PassdbKey other{"another-pass", "ann000001@b.example", ""};
+  const LookupResult made = world.log_in(other);
+  REQUIRE(made.kind == Kind::kFound);
+  CHECK(doveauth::matches(made.text, other.password) == true);
+  CHECK(world.log_in({"another-pass", "ann000001@c.example", ""}).kind ==
+        Kind::kNotFound);
+}
+
 TEST_CASE("an account that cannot be read is not made anew") {
   test::LoginWorld world;
   world.start();
