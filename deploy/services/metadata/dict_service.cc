@@ -52,6 +52,7 @@ void DictService::look_up(dict::Lookup lookup, dict::Reply reply) {
     case Key::kDeviceToken:
       return look_up_tokens(lookup.user, std::move(reply));
     case Key::kIrohRelay:
+      if (values->said.iroh_relay.empty()) break;
       return reply.found(values->said.iroh_relay);
     case Key::kTurn:
       if (values->said.turn_secret.empty()) break;

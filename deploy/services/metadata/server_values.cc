@@ -1,5 +1,7 @@
 #include "deploy/services/metadata/server_values.h"
 
+#include <unistd.h>
+
 #include "deploy/services/metadata/turn_credentials.h"
 
 namespace metadata {
@@ -18,6 +20,15 @@ std::string or_else(const std::string& text, const std::string& fallback) {
   return text.empty() ? fallback : text;
 }
 
+// Nobody is sent to a relay that is not there.
+std::string iroh_relay_of(const daemons::Settings& settings,
+                          const std::string& domain) {
+  if (settings.is_set("iroh_relay")) return settings.text("iroh_relay");
+  const std::string program = settings.text("iroh_relay_program");
+  if (access(program.c_str(), X_OK) != 0) return {};
+  return "https://" + with_brackets(domain);
+}
+
 }  // namespace
 
 std::string ServerValues::turn(std::time_t now) const {
@@ -28,8 +39,7 @@ std::string ServerValues::turn(std::time_t now) const {
 ServerValues server_values(const daemons::Settings& settings) {
   const std::string domain = settings.text("mail_domain");
   ServerValues values;
-  values.iroh_relay =
-      or_else(settings.text("iroh_relay"), "https://" + with_brackets(domain));
+  values.iroh_relay = iroh_relay_of(settings, domain);
   values.turn_host =
       with_brackets(or_else(settings.text("turn_host"), domain)) + ":" +
       kTurnPort;

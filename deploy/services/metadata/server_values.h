@@ -11,7 +11,7 @@
 namespace metadata {
 
 struct ServerValues {
-  std::string iroh_relay;
+  std::string iroh_relay;   // "": none that we know of
   std::string turn_host;    // with its port
   std::string turn_secret;  // "": no TURN here
   std::string app_versions_file;

@@ -91,6 +91,13 @@ TEST_CASE("what is unset is gone, and what cannot be there is so already") {
   CHECK(world.commit("U1\tpriv/0123/comment\n") == "O\n");
 }
 
+TEST_CASE("where there is no iroh relay, clients are told of none") {
+  MetadataWorld world;
+  world.values.iroh_relay.clear();
+  world.service.set_values(world.values);
+  CHECK(world.look_up(kServer + "irohrelay") == "N\n");
+}
+
 TEST_CASE("the relay says of itself what clients ask for") {
   MetadataWorld world;
   CHECK(world.look_up(kServer + "irohrelay") == "Ohttps://iroh.example\n");

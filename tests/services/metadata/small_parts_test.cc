@@ -69,7 +69,8 @@ TEST_CASE("a TURN secret that is none is an error with its reason") {
 
 TEST_CASE("what clients are told comes from chatmail.ini") {
   auto values =
-      metadata::server_values(settings_of("mail_domain = a.example\n"));
+      metadata::server_values(settings_of("mail_domain = a.example\n"
+                                          "iroh_relay_program = /bin/sh\n"));
   CHECK(values.iroh_relay == "https://a.example");
   CHECK(values.turn_host == "a.example:3478");
   CHECK(values.max_recipients == 1000);
@@ -79,9 +80,17 @@ TEST_CASE("what clients are told comes from chatmail.ini") {
   CHECK(values.iroh_relay == "https://i.example");
   CHECK(values.turn_host == "t.example:3478");
   CHECK(values.max_recipients == 7);
-  values = metadata::server_values(settings_of("mail_domain = 2001:db8::1\n"));
+  values = metadata::server_values(
+      settings_of("mail_domain = 2001:db8::1\niroh_relay_program = /bin/sh\n"));
   CHECK(values.iroh_relay == "https://[2001:db8::1]");
   CHECK(values.turn_host == "[2001:db8::1]:3478");
+  for (const char* line : {"iroh_relay =\niroh_relay_program = /bin/sh",
+                           "iroh_relay_program = /no"}) {
+    CAPTURE(line);
+    CHECK(metadata::server_values(settings_of("mail_domain = a.example\n" +
+                                              std::string(line) + "\n"))
+              .iroh_relay.empty());
+  }
 }
 
 TEST_CASE("the disk's thread works in order and flushes what it has done") {

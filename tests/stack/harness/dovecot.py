@@ -138,6 +138,7 @@ class Dovecot:
             "mailbox_user": USER, "log_addresses": "yes",
             "turn_secret_file": os.path.join(self.mailboxes, "turn.secret"),
             "app_versions_file": self.box.path("appversions.json"),
+            "iroh_relay": "https://" + self.domain,
             # Where nobody listens.
             "notify_url": "http://127.0.0.1:9/notify",
             "max_load_1m": "1000", "min_available_memory": "0",
