@@ -113,9 +113,19 @@ class Core:
             json.dumps(event)[:300] for _, number, event in self._events[-25:]
             if number == account)
 
+    def tail(self, account):
+        """The last events of an account, for people."""
+        with self._lock:
+            return self._tail(account)
+
     def events_so_far(self):
         with self._lock:
             return len(self._events)
+
+    def events_since(self, count):
+        """(time, account, event) of all but the first `count`."""
+        with self._lock:
+            return self._events[count:]
 
 
 class Account:
@@ -151,19 +161,20 @@ class Account:
         return chat
 
     def qr(self, chat=None):
-        code = self.call("get_chat_securejoin_qr_code", chat)
-        return code
+        """The code for a contact with this account, or for a group."""
+        return self.call("get_chat_securejoin_qr_code", chat)
 
     def befriend(self, other):
         """Securejoin with another account; gives the chat here."""
         return self.join(other.qr())
 
     def chat_with(self, other):
+        """The chat with an account that this one has been joined by."""
         contact = self.call("lookup_contact_id_by_addr", other.address)
         return self.call("create_chat_by_contact_id", contact)
 
     def send(self, chat, text=None, **fields):
-        """Gives the number of the message, and when it was handed over."""
+        """Gives the number of the message."""
         message = {"text": text, "html": None, "viewtype": None, "file": None,
                    "filename": None, "location": None,
                    "overrideSenderName": None, "quotedMessageId": None,
@@ -178,8 +189,7 @@ class Account:
         deadline = time.monotonic() + timeout
         seen = 0
         while True:
-            with self.core._lock:  # pylint: disable=protected-access
-                events = self.core._events[seen:]  # pylint: disable=W0212
+            events = self.core.events_since(seen)
             seen += len(events)
             for when, number, event in events:
                 if number != self.number or event["kind"] not in (
@@ -192,17 +202,12 @@ class Account:
                 if message["text"] == text:
                     return when, message
             if time.monotonic() > deadline:
-                raise TimeoutError("%s got no %r" % (self.name, text))
+                raise TimeoutError("%s got no %r; there were:\n%s" % (
+                    self.name, text, self.core.tail(self.number)))
             time.sleep(0.02)
 
     def wait_for(self, kind, **fields):
         return self.core.wait_for_event(self.number, kind, **fields)
-
-
-def log_of(core):
-    path = core.host.box.path(core.host.name, core.name + ".log")
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.read()
 
 
 def write_file(host, path, octets):
