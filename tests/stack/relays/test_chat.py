@@ -1,6 +1,7 @@
 """Delta Chat itself, of today and of 2.0's time, on two relays."""
 
 import io
+import threading
 import time
 import unittest
 import zipfile
@@ -151,13 +152,16 @@ class ChatTest(unittest.TestCase):
         self.exchange(self.dave, chat, self.carol, "kumquat among old ones")
 
     def test_a_second_device_sees_what_the_first_one_does(self):
-        folder = "/home/backup"
-        self.world.desk.run("mkdir", "-p", folder)
         self.bob.call("set_config", "bcc_self", "1")
-        self.bob.call("export_backup", folder, "passphrase")
-        path = self.world.desk.run("sh", "-c", "ls %s/*.tar" % folder).strip()
         second = delta_chat.Account(self.world.core("second"), "bob's second")
-        second.call("import_backup", path, "passphrase")
+        # As with two telephones: one shows a code, the other one scans it.
+        giver = threading.Thread(target=self.bob.call,
+                                 args=("provide_backup",))
+        giver.start()
+        second.call("get_backup", self.bob.call("get_backup_qr"))
+        giver.join(delta_chat.PATIENCE)
+        self.assertFalse(giver.is_alive())
+        self.bob.call("start_io")
         second.call("start_io")
         self.bob.send(self.bob_to_alice, "kumquat from the first device")
         second.wait_for_message("kumquat from the first device")
@@ -211,6 +215,17 @@ class TimeTest(unittest.TestCase):
         print("client to client on one relay: median %.3f s of %s" % (
             median, " ".join("%.3f" % t for t in times)))
         self.assertLess(median - self.DOVECOT_DELAY, 0.3, times)
+        self.wait_until_asleep()
+        bob.send(chat, "wake up")
+        alice.wait_for_message("wake up", timeout=10)
+
+    def wait_until_asleep(self):
+        """Dovecot puts who waits for 30 s into one process for all."""
+        def asleep():
+            processes = self.world.a.host.run("ps", "axo", "args")
+            return ("dovecot/imap-hibernate" in processes and
+                    "dovecot/imap\n" not in processes + "\n")
+        sandbox.wait_for(asleep, 60, "both clients hibernate")
 
 
 if __name__ == "__main__":
