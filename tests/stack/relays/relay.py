@@ -37,6 +37,9 @@ class Relay:
 
     def __init__(self, network, domain, settings=()):
         self.domain = domain
+        # A relay may have an IPv4 address for its name, and then no DKIM key.
+        self.is_address = domain.replace(".", "").isdigit()
+        self.address_domain = "[%s]" % domain if self.is_address else domain
         self.host = host.Host(network.box, domain)
         self.host.take_syslog()
         self.address = network.join(self.host)
@@ -58,9 +61,10 @@ class Relay:
         self.host.write("/etc/unbound/unbound.conf.d/zz-unsigned-world.conf",
                         "server:\n  module-config: iterator\n")
         self._certify()
-        self.host.run("mkdir", "-p", os.path.dirname(DKIM_KEY))
-        self.host.run("openssl", "genpkey", "-algorithm", "rsa", "-out",
-                      DKIM_KEY)
+        if not self.is_address:
+            self.host.run("mkdir", "-p", os.path.dirname(DKIM_KEY))
+            self.host.run("openssl", "genpkey", "-algorithm", "rsa", "-out",
+                          DKIM_KEY)
         self.host.run("systemd-sysusers", unit.SHIPPED +
                       "/chatmilter.sysusers")
         self.host.run("systemd-tmpfiles", "--create",
@@ -74,7 +78,7 @@ class Relay:
         self.host.run("mkdir", "-p", os.path.dirname(key),
                       os.path.dirname(certificate))
         signer = []
-        if not self.domain.startswith("_"):
+        if not self.domain.startswith("_") and not self.is_address:
             for path in self._authority:
                 self.host.write("/tmp/" + os.path.basename(path),
                                 sandbox.read(path))
@@ -94,6 +98,8 @@ class Relay:
 
     def zone(self):
         """What the world has to know of this relay."""
+        if self.is_address:
+            return ""
         record = milter.public_record(self.host.path(DKIM_KEY))
         strings = " ".join('"%s"' % record[i:i + 250]
                            for i in range(0, len(record), 250))

@@ -37,8 +37,9 @@ class World:
             self.network = network.Network(self.box)
             self.desk = host.Host(self.box, "desk")
             self.desk_address = self.network.join(self.desk)
-            self.relays = {domain: relay.Relay(self.network, domain, settings)
-                           for domain in domains}
+            relays = [relay.Relay(self.network, domain, settings)
+                      for domain in domains]
+            self.relays = {one.address_domain: one for one in relays}
             self.a, self.b = self.relays.values()
             if prepare:
                 prepare(self)
@@ -57,13 +58,13 @@ class World:
         return delta_chat.Core(self.desk, name, version)
 
     def code(self, domain, version):
-        """What the page of a `_` domain has its visitors scan.
+        """What the page of a relay that nobody certifies has people scan.
 
-        Nobody certifies the name, so a client of today makes the account from
-        the name alone; an old one is given one by /new, with the permission to
-        take the certificate as it is.
+        From a `_` domain a client of today makes the account itself; an old
+        one, and everybody at an address, is given one by /new, with the
+        permission to take the certificate as it is.
         """
-        if version == "today":
+        if version == "today" and domain.startswith("_"):
             return "dcaccount:" + domain
         return json.loads(self.curl("https://%s/new" % domain, "-X",
                                     "POST"))["dclogin_url"]
