@@ -1,8 +1,5 @@
 #include "milter/setup.h"
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -29,12 +26,9 @@ void add_key(const daemons::Settings& settings, const std::string& suffix,
   const std::string path = settings.text("dkim_key" + suffix);
   if (path.empty()) return;
   const std::vector<std::string> domains = settings.address_domains();
-  // A relay without a name cannot publish a key, so the usual place of the
-  // key may be empty there.
-  if (!settings.is_set("dkim_key" + suffix) && domains[0][0] == '[' &&
-      access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
-    return;
-  }
+  // A relay without a name cannot publish a key: what lies in the usual place
+  // is of no use to it.
+  if (!settings.is_set("dkim_key" + suffix) && domains[0][0] == '[') return;
   // One key for all domains: each publishes it.
   for (const std::string& domain : domains) {
     auto loaded = dkim::load_signing_key(

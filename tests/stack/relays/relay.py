@@ -37,7 +37,7 @@ class Relay:
 
     def __init__(self, network, domain, settings=()):
         self.domain = domain
-        # A relay may have an IPv4 address for its name, and then no DKIM key.
+        # A relay may have an IPv4 address for its name; its key is of no use.
         self.is_address = domain.replace(".", "").isdigit()
         self.address_domain = "[%s]" % domain if self.is_address else domain
         self.host = host.Host(network.box, domain)
@@ -61,10 +61,9 @@ class Relay:
         self.host.write("/etc/unbound/unbound.conf.d/zz-unsigned-world.conf",
                         "server:\n  module-config: iterator\n")
         self._certify()
-        if not self.is_address:
-            self.host.run("mkdir", "-p", os.path.dirname(DKIM_KEY))
-            self.host.run("openssl", "genpkey", "-algorithm", "rsa", "-out",
-                          DKIM_KEY)
+        self.host.run("mkdir", "-p", os.path.dirname(DKIM_KEY))
+        self.host.run("openssl", "genpkey", "-algorithm", "rsa", "-out",
+                      DKIM_KEY)
         self.host.run("systemd-sysusers", unit.SHIPPED +
                       "/chatmilter.sysusers")
         self.host.run("systemd-tmpfiles", "--create",
