@@ -1,0 +1,141 @@
+#include "deploy/installation/installer.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "deploy/relay/site.h"
+#include "tests/daemon/temporary_directory.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Run {
+  bool good = false;
+  std::string told;
+};
+
+struct World {
+  explicit World(const std::string& lines =
+                     "privacy_postal = Us\n"
+                     "privacy_mail = us@x.example\n") {
+    settings = daemons::parse_settings(
+                   "[params]\nmail_domain = _x.example\n" + lines, "ini")
+                   .settings;
+    site = relay::make_site(settings, {}).site;
+    options.root = folder.path();
+    options.now = 1'800'000'000;
+  }
+
+  Run install() {
+    std::ostringstream out;
+    installation::Story story(out, /*colour=*/false, json);
+    const bool good = installation::install(settings, site, options, story);
+    return {good, out.str()};
+  }
+
+  std::string path(const std::string& name) const {
+    return options.root + name;
+  }
+
+  test::TemporaryDirectory folder;
+  daemons::Settings settings;
+  relay::Site site;
+  installation::Options options;
+  bool json = false;
+};
+
+}  // namespace
+
+TEST_CASE("A folder becomes a relay, and a second run changes nothing") {
+  World world;
+  const Run first = world.install();
+  INFO(first.told);
+  REQUIRE(first.good);
+  for (const char* name :
+       {"/etc/postfix/main.cf", "/etc/dovecot/dovecot.conf",
+        "/etc/nginx/nginx.conf", "/etc/dkimkeys/opendkim.private",
+        "/etc/ssl/certs/mailserver.pem", "/var/www/html/index.html"}) {
+    CAPTURE(name);
+    CHECK(fs::exists(world.path(name)));
+  }
+  const std::string key = text_of(world.path("/etc/dkimkeys/opendkim.private"));
+  CHECK(key.starts_with("-----BEGIN PRIVATE KEY-----"));
+  const auto mode =
+      fs::status(world.path("/etc/ssl/private/mailserver.key")).permissions();
+  CHECK(mode == fs::perms{0600});
+
+  const Run second = world.install();
+  CHECK(second.good);
+  CHECK(second.told.find("All are as they should be") != std::string::npos);
+  CHECK(second.told.find("7 files, 0 changed") != std::string::npos);
+  CHECK(text_of(world.path("/etc/dkimkeys/opendkim.private")) == key);
+}
+
+TEST_CASE("A dry run shows all and writes nothing") {
+  World world;
+  world.options.dry_run = true;
+  const Run run = world.install();
+  CHECK(run.good);
+  CHECK(run.told.find("+mail_domain = _x.example") != std::string::npos);
+  CHECK(fs::is_empty(world.options.root));
+}
+
+TEST_CASE("A page without its contact stops all before anything is written") {
+  World world("");
+  const Run run = world.install();
+  CHECK_FALSE(run.good);
+  CHECK(run.told.find("privacy_mail") != std::string::npos);
+  CHECK(fs::is_empty(world.options.root));
+}
+
+TEST_CASE("A file that cannot be written takes the others back") {
+  World world;
+  // Where a folder is wanted a file is.
+  std::ofstream(world.path("/etc")) << "in the way";
+  const Run run = world.install();
+  CHECK_FALSE(run.good);
+  CHECK(run.told.find("  ! ") != std::string::npos);
+  CHECK(text_of(world.path("/etc")) == "in the way");
+}
+
+TEST_CASE("For programs each line is an object") {
+  World world;
+  world.json = true;
+  std::istringstream lines(world.install().told);
+  std::string line;
+  std::size_t count = 0;
+  while (std::getline(lines, line)) {
+    CHECK(line.starts_with("{\"step\":"));
+    CHECK(line.ends_with("}"));
+    ++count;
+  }
+  CHECK(count > 20);
+}
+
+TEST_CASE("What was there before comes back when the relay goes") {
+  World world;
+  fs::create_directories(world.path("/etc/postfix"));
+  std::ofstream(world.path("/etc/postfix/main.cf")) << "before\n";
+  REQUIRE(world.install().good);
+  std::ostringstream out;
+  installation::Story story(out, false, false);
+  installation::RemovalOptions removal;
+  removal.root = world.options.root;
+  REQUIRE(installation::uninstall(world.settings, world.site, removal, story));
+  CHECK(text_of(world.path("/etc/postfix/main.cf")) == "before\n");
+  CHECK_FALSE(fs::exists(world.path("/etc/nginx/nginx.conf")));
+  // What cannot be made again stays.
+  CHECK(fs::exists(world.path("/etc/dkimkeys/opendkim.private")));
+  removal.purge = true;
+  installation::uninstall(world.settings, world.site, removal, story);
+  CHECK_FALSE(fs::exists(world.path("/etc/dkimkeys/opendkim.private")));
+}

@@ -1,0 +1,103 @@
+#include "deploy/installation/preflight.h"
+
+#include <catch2/catch.hpp>
+#include <map>
+
+namespace {
+
+using installation::Problem;
+
+// A zone by name and type; what is not in it does not exist.
+class Zone final : public machine::Dns {
+ public:
+  machine::DnsAnswer ask(const std::string& name,
+                         machine::DnsType type) override {
+    const auto found =
+        records.find(name + " " + std::string(machine::to_string(type)));
+    machine::DnsAnswer answer;
+    answer.error = error;
+    if (found != records.end()) answer.records = {found->second};
+    return answer;
+  }
+
+  std::map<std::string, std::string> records;
+  std::string error;
+};
+
+relay::Site site_of(relay::TlsMode mode) {
+  relay::Site site;
+  site.mail_domain = "chat.example";
+  site.mail_domains = {"chat.example"};
+  site.tls.mode = mode;
+  return site;
+}
+
+}  // namespace
+
+TEST_CASE("A port is taken by another program alone") {
+  const std::vector<machine::ListeningPort> ports = {
+      {.port = 25, .program = "exim4", .process_id = 12},
+      {.port = 25, .program = "exim4", .process_id = 12},
+      {.port = 443, .program = "nginx", .process_id = 13},
+      {.port = 993,
+       .is_loopback = true,
+       .program = "stunnel",
+       .process_id = 14},
+      {.port = 8080, .program = "java", .process_id = 15},
+      {.is_udp = true, .port = 25, .program = "dns", .process_id = 16}};
+  const auto problems = installation::occupied_ports(ports);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].what ==
+        "port 25 (mail from other relays) is taken by exim4");
+  CHECK(problems[0].remedy.find("process 12") != std::string::npos);
+}
+
+TEST_CASE("Each record that is missing is told with the line to add") {
+  Zone zone;
+  zone.records = {{"chat.example AAAA", "2001:db8::1"}};
+  const auto external =
+      installation::missing_records(site_of(relay::TlsMode::kExternal), zone);
+  REQUIRE(external.size() == 1);
+  CHECK(external[0].what == "chat.example has no MX record");
+  CHECK(external[0].remedy.find("chat.example. MX 10 chat.example.") !=
+        std::string::npos);
+  const auto acme =
+      installation::missing_records(site_of(relay::TlsMode::kAcme), zone);
+  REQUIRE(acme.size() == 3);
+  CHECK(acme[1].remedy.find("www.chat.example. CNAME chat.example.") !=
+        std::string::npos);
+  zone.records["chat.example MX"] = "10 chat.example.";
+  CHECK(installation::missing_records(site_of(relay::TlsMode::kExternal), zone)
+            .empty());
+}
+
+TEST_CASE("A DNS that does not answer is no missing record") {
+  Zone zone;
+  zone.error = "SERVFAIL";
+  const auto problems =
+      installation::missing_records(site_of(relay::TlsMode::kExternal), zone);
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0].what.find("does not say now") != std::string::npos);
+  CHECK(problems[0].remedy.find("--skip-dns-check") != std::string::npos);
+}
+
+TEST_CASE("A relay at an address wants no record") {
+  Zone zone;
+  relay::Site site = site_of(relay::TlsMode::kSelfSigned);
+  site.is_address = true;
+  CHECK(installation::missing_records(site, zone).empty());
+}
+
+TEST_CASE("The system, the clock and the disk") {
+  CHECK(installation::wrong_system("NAME=x\nVERSION_ID=\"12\"\nID=debian\n")
+            .empty());
+  CHECK(installation::wrong_system("ID=debian\nVERSION_ID=\"13\"\n").size() ==
+        1);
+  CHECK(installation::wrong_system("").size() == 1);
+  CHECK(installation::wrong_clock(1'800'000'000, 1'800'000'000).empty());
+  const auto clock = installation::wrong_clock(0, 1'800'000'000);
+  REQUIRE(clock.size() == 1);
+  CHECK(clock[0].what.find("1970-01-01") != std::string::npos);
+  CHECK(installation::full_disk("/", std::uint64_t{3} << 30U).empty());
+  CHECK(installation::full_disk("/", 1).size() == 1);
+}
