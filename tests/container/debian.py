@@ -6,8 +6,6 @@ import signal
 import subprocess
 import time
 
-MIRROR = "http://deb.debian.org/debian"
-SECURITY = "http://deb.debian.org/debian-security"
 TOOLS = "systemd,systemd-sysv,dbus,iproute2,ca-certificates,procps,curl"
 # What the package depends on, so that a container needs no network.
 WARM = """postfix postfix-pcre dovecot-core dovecot-imapd dovecot-lmtpd
@@ -20,6 +18,18 @@ libinih1""".split()
 BOOT_SECONDS = 90
 
 
+def sources():
+    """Where this host has Debian from: (address, release) of each source."""
+    said = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE)",
+         "Created-By: Packages"], check=True, capture_output=True, text=True)
+    found = sorted({tuple(line.split()) for line in said.stdout.splitlines()})
+    if "bookworm" not in [release for _, release in found]:
+        raise RuntimeError("this host knows no source of Debian 12: see "
+                           "/etc/apt/sources.list, then apt-get update")
+    return found
+
+
 def make_base(folder):
     """FOLDER/base, once."""
     base = folder / "base"
@@ -28,11 +38,12 @@ def make_base(folder):
         return
     shutil.rmtree(base, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
+    known = sources()
+    mirror = next(uri for uri, release in known if release == "bookworm")
     subprocess.run(["debootstrap", "--variant=minbase", "--include=" + TOOLS,
-                    "bookworm", base, MIRROR], check=True)
-    (base / "etc/apt/sources.list").write_text(
-        "deb %s bookworm main\ndeb %s bookworm-updates main\n"
-        "deb %s bookworm-security main\n" % (MIRROR, MIRROR, SECURITY))
+                    "bookworm", base, mirror], check=True)
+    (base / "etc/apt/sources.list").write_text("".join(
+        "deb %s %s main\n" % source for source in known))
     shutil.copy("/etc/resolv.conf", base / "etc/resolv.conf")
     for words in (["update", "-q"],
                   ["install", "-q", "-y", "--download-only",

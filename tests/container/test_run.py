@@ -1,0 +1,86 @@
+"""`chatmail run` on a fresh Debian: one command, and the relay is there."""
+
+import json
+import time
+import unittest
+
+import relay_system
+
+INI = """[params]
+mail_domain = _relay.example
+privacy_postal = The Relay Keepers
+privacy_mail = privacy@relay.example
+max_load_1m = 1000
+"""
+MOST_SECONDS = 240
+
+
+class RunTest(unittest.TestCase):
+    folder = None
+    package = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.relay = relay_system.RelaySystem(cls.folder, cls.package)
+        cls.addClassCleanup(cls.relay.close)
+        cls.relay.write("/etc/chatmail/chatmail.ini", INI)
+
+    def test_1_a_dry_run_changes_nothing(self):
+        before = self.relay.run("md5sum /etc/postfix/main.cf /etc/nginx/*.conf",
+                                check=False)
+        said = self.relay.run("chatmail run --dry-run --skip-dns-check")
+        self.assertIn("+mail_domain = _relay.example", said)
+        self.assertEqual(before, self.relay.run(
+            "md5sum /etc/postfix/main.cf /etc/nginx/*.conf", check=False))
+
+    def test_2_one_command_makes_the_relay(self):
+        begin = time.monotonic()
+        print(self.relay.run("chatmail run --skip-dns-check 2>&1 |"
+                             " grep -v '^    '", seconds=600))
+        took = time.monotonic() - begin
+        print("   %.0f s" % took)
+        self.assertLess(took, MOST_SECONDS)
+        account = json.loads(self.relay.run(
+            "curl -sSk -X POST https://127.0.0.1/new"))
+        self.relay.write("/root/netrc", 'machine 127.0.0.1 login "%s"'
+                         ' password "%s"\n' % (
+                             account["email"], account["password"].replace(
+                                 "\\", "\\\\").replace('"', '\\"')))
+        self.assertIn("INBOX", self.relay.run(
+            "curl -sSk --netrc-file /root/netrc imaps://127.0.0.1/"))
+
+    def test_3_a_second_run_changes_nothing(self):
+        pids = self.relay.main_pids()
+        said = self.relay.run("chatmail run --skip-dns-check")
+        self.assertIn("All are as they should be", said)
+        self.assertEqual(pids, self.relay.main_pids())
+
+    def test_4_a_setting_that_changes_reaches_its_program(self):
+        self.relay.write("/etc/chatmail/chatmail.ini",
+                         INI + "max_message_size = 1000000\n")
+        said = self.relay.run("chatmail run --skip-dns-check")
+        self.assertIn("+message_size_limit = 1000000", said)
+        self.assertEqual("1000000", self.relay.run(
+            "postconf -h message_size_limit").strip())
+
+    def test_5_somebody_else_on_a_port_is_told(self):
+        self.relay.run("systemctl stop nginx && systemd-run --unit=squatter"
+                       " socat TCP-LISTEN:80,fork,reuseaddr /dev/null ||"
+                       " systemd-run --unit=squatter python3 -m http.server 80",
+                       check=False)
+        time.sleep(1)
+        if "LISTEN" in self.relay.run("ss -Hltn 'sport = :80'", check=False):
+            said = self.relay.run("chatmail run --skip-dns-check; echo $?",
+                                  check=False)
+            self.assertIn("port 80", said)
+            self.assertIn("is taken by", said)
+            self.assertTrue(said.strip().endswith("1"))
+        else:
+            self.fail("nothing here can listen on a port")
+        self.relay.run("systemctl stop squatter; systemctl start nginx")
+
+    def test_6_uninstall_puts_back_what_was_there(self):
+        self.relay.run("chatmail uninstall")
+        self.assertNotIn("_relay.example",
+                         self.relay.run("cat /etc/postfix/main.cf"))
+        self.relay.run("test -s /etc/dkimkeys/opendkim.private")
