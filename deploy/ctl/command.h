@@ -55,6 +55,7 @@ extern const Command kExplainCommand;
 extern const Command kRenderCommand;
 extern const Command kRulesCommand;
 extern const Command kRunCommand;
+extern const Command kTestCommand;
 extern const Command kUninstallCommand;
 extern const Command kWebpageCommand;
 

@@ -13,15 +13,9 @@ namespace {
 
 // A new subcommand: one file that defines a Command, and one line here.
 constexpr std::array kCommands = {
-    &kAccountCommand,
-    &kCheckCommand,
-    &kDkimCommand,
-    &kExplainCommand,
-    &kRenderCommand,
-    &kRulesCommand,
-    &kRunCommand,
-    &kUninstallCommand,
-    &kWebpageCommand,
+    &kAccountCommand,   &kCheckCommand,   &kDkimCommand, &kExplainCommand,
+    &kRenderCommand,    &kRulesCommand,   &kRunCommand,  &kTestCommand,
+    &kUninstallCommand, &kWebpageCommand,
 };
 
 constexpr const char* kDescription =
