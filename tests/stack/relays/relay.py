@@ -29,7 +29,8 @@ max_load_1m = 1000
 
 # In the order of their start.
 SERVICES = ("chatmail-doveauth", "chatmail-lastlogin", "chatmail-metadata",
-            "chatmail-newemail", "chatmail-policyd", "chatmail-milter")
+            "chatmail-newemail", "chatmail-policyd", "chatmail-milter",
+            "coturn")
 
 
 class Relay:
@@ -127,7 +128,7 @@ class Relay:
     def start_service(self, name):
         """As its unit says, until it says that it is ready."""
         service = unit.Unit(self.host, name)
-        service.make_folders(self.host)
+        service.make_ready(self.host)
         os.makedirs(self.host.path("/run/notify"), exist_ok=True)
         ready = sandbox.ReadyServer(self.host.path("/run/notify/" + name))
         self._start(name, *service.command(self.host),

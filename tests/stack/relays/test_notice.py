@@ -3,8 +3,10 @@
 Also the ways in that are not the usual ports: what nginx passes on from 443.
 """
 
+import glob
 import imaplib
 import json
+import re
 import socket
 import ssl
 import unittest
@@ -90,6 +92,37 @@ class NoticeTest(unittest.TestCase):
             self.assertEqual(("POST", "/notify"),
                              (request.method, request.path))
         self.assertEqual(2, len(self.endpoint.requests()))
+
+    def test_calls_get_a_way_out_but_none_into_private_networks(self):
+        client = self.world.imap("turns0001@" + A)
+        answer = metadata(client, 'GETMETADATA "" (%sturn)' % DELTACHAT)
+        client.logout()
+        user, secret = re.search(r":3478:(\d+):(\S+)\)", answer).groups()
+
+        def turn(password):
+            return self.world.desk.run(
+                "timeout", "20", "turnutils_uclient", "-v", "-u", user, "-w",
+                password, "-n", "1", "-e", self.world.desk_address,
+                self.world.a.address, check=False)
+        said = turn(secret)
+        self.assertIn("Received relay addr: " + self.world.a.address, said)
+        self.assertIn("error 403 (Forbidden IP)", said)
+        self.assertNotIn("Received relay addr", turn("another"))
+
+    def test_a_relay_at_rest_takes_little_memory(self):
+        octets = sum(self.resident(path) for path in glob.glob(
+            self.world.a.host.path("/proc/[0-9]*/smaps_rollup")))
+        print("a relay at rest: %.0f MB (PSS)" % (octets / 1e6))
+        self.assertGreater(octets, 30e6)
+        self.assertLess(octets, 250e6)
+
+    @staticmethod
+    def resident(path):
+        try:
+            return int(re.search(r"Pss:\s+(\d+)", sandbox.read(path))
+                       .group(1)) * 1024
+        except (FileNotFoundError, ProcessLookupError):
+            return 0  # it has ended
 
     def test_port_443_is_for_mail_too_and_tells_whose_it_is(self):
         address = "alpn00001@" + A

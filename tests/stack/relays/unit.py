@@ -1,7 +1,7 @@
 """A service of the relay as its unit says, on a host that has no systemd.
 
-Read are the unit that the package brings (deploy/systemd) and the drop-ins that
-`chatmail render` writes: what is started, as whom, and which folders it gets.
+Read are the unit that the package brings (deploy/systemd, or Debian's) and the
+drop-ins that `chatmail render` writes: what is started, as whom, and which folders it gets.
 The sandbox of the unit is not made here.
 """
 
@@ -11,6 +11,7 @@ import shlex
 
 from harness import postfix
 
+DEBIAN = "/lib/systemd/system"
 SHIPPED = os.path.join(postfix.SOURCE, "deploy/systemd")
 
 
@@ -29,7 +30,9 @@ class Unit:
     def __init__(self, host, name):
         self.name = name
         self._values = {}
-        paths = [os.path.join(SHIPPED, name + ".service")]
+        paths = [os.path.join(folder, name + ".service")
+                 for folder in (SHIPPED, DEBIAN)]
+        paths = [path for path in paths if os.path.exists(path)][:1]
         paths += sorted(glob.glob(host.path(
             "/etc/systemd/system/%s.service.d/*.conf" % name)))
         for path in paths:
@@ -66,8 +69,13 @@ class Unit:
                 self._last("UMask", "0022"), "sh", *switch,
                 *shlex.split(start[0])]
 
-    def make_folders(self, host):
+    def make_ready(self, host):
+        """Folders, and what is to be run before."""
         for path, mode in self.folders():
             host.run("install", "-d", "-m", mode, "-o",
                      self._last("User", "root"), "-g",
                      self._last("User", "root"), path)
+        for line in self._values.get("ExecStartPre", []):
+            if not line.startswith("+"):  # with all of root's rights
+                raise ValueError("%s: ExecStartPre=%s" % (self.name, line))
+            host.run(*shlex.split(line[1:]))

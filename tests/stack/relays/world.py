@@ -40,7 +40,7 @@ class World:
             relays = [relay.Relay(self.network, domain, settings)
                       for domain in domains]
             self.relays = {one.address_domain: one for one in relays}
-            self.a, self.b = self.relays.values()
+            self.a, self.b = relays[0], relays[-1]
             if prepare:
                 prepare(self)
             self.network.start_names()
