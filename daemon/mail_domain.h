@@ -12,8 +12,8 @@ namespace daemons {
 bool is_mail_domain(std::string_view text);
 
 // The right-hand side of the relay's addresses; an IP address becomes a literal
-// (RFC 5321 4.1.3).  All of it is in lower case, the tag "ipv6:" too, as Dovecot
-// hands user names on and as mailboxes are called.
+// (RFC 5321 4.1.3).  All of it is in lower case, the tag "ipv6:" too, as
+// Dovecot hands user names on and as mailboxes are called.
 std::string domain_of_addresses(std::string_view mail_domain);
 
 }  // namespace daemons

@@ -93,10 +93,11 @@ KeyRecords parse_key_records(const std::vector<std::string>& texts) {
   KeyRecords records;
   // Those that look like one first: parsing a key is dear, so few are parsed.
   for (const bool plain : {true, false}) {
-    for (const std::string& text : texts) {
+    const std::size_t looked_at = std::min(texts.size(), kMaxTextRecords);
+    for (std::size_t i = 0; i < looked_at; ++i) {
       if (records.size() == kMaxKeyRecords) break;
-      if (looks_like_key_record(text) == plain) {
-        records.push_back(parse_key_record(text));
+      if (looks_like_key_record(texts[i]) == plain) {
+        records.push_back(parse_key_record(texts[i]));
       }
     }
   }

@@ -40,10 +40,9 @@ std::vector<std::string> names_of(X509& x) {
       X509_get_ext_d2i(&x, NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(all.get(), i);
-    const ASN1_STRING* text =
-        name->type == GEN_DNS     ? name->d.dNSName
-        : name->type == GEN_IPADD ? name->d.iPAddress
-                                  : nullptr;
+    const ASN1_STRING* text = name->type == GEN_DNS     ? name->d.dNSName
+                              : name->type == GEN_IPADD ? name->d.iPAddress
+                                                        : nullptr;
     if (text == nullptr) continue;
     const auto* octets = ASN1_STRING_get0_data(text);
     const int length = ASN1_STRING_length(text);

@@ -10,9 +10,9 @@ namespace {
 
 std::uint16_t number_at(std::string_view octets, std::size_t at) {
   constexpr unsigned kOctet = 8;
-  return static_cast<std::uint16_t>(
-      static_cast<unsigned char>(octets[at]) << kOctet |
-      static_cast<unsigned char>(octets[at + 1]));
+  return static_cast<std::uint16_t>(static_cast<unsigned char>(octets[at])
+                                        << kOctet |
+                                    static_cast<unsigned char>(octets[at + 1]));
 }
 
 // "" when it is malformed.

@@ -78,8 +78,8 @@ std::optional<std::string> read_text(const std::string& path,
 std::string replace_file(const std::string& path, std::string_view text,
                          const FileAccess& access) {
   std::error_code failure;
-  std::filesystem::create_directories(
-      std::filesystem::path(path).parent_path(), failure);
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(),
+                                      failure);
   if (failure) return path + ": its folder: " + failure.message();
   std::string error;
   uid_t owner = kUnchanged;
@@ -88,13 +88,13 @@ std::string replace_file(const std::string& path, std::string_view text,
   std::string temporary = path + ".XXXXXX";
   const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
   if (descriptor < 0) return because(path);
-  const bool is_written =
-      write_all(descriptor, text) &&
-      (owner == kUnchanged && group == kUnchanged
-           ? true
-           : fchown(descriptor, owner, group) == 0) &&
-      fchmod(descriptor, access.mode) == 0 && fsync(descriptor) == 0 &&
-      rename(temporary.c_str(), path.c_str()) == 0;
+  const bool is_written = write_all(descriptor, text) &&
+                          (owner == kUnchanged && group == kUnchanged
+                               ? true
+                               : fchown(descriptor, owner, group) == 0) &&
+                          fchmod(descriptor, access.mode) == 0 &&
+                          fsync(descriptor) == 0 &&
+                          rename(temporary.c_str(), path.c_str()) == 0;
   if (!is_written) error = because(path);
   close(descriptor);
   if (!is_written) unlink(temporary.c_str());

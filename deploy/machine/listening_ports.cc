@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kListening[] = "0A";  // TCP_LISTEN
+constexpr char kListening[] = "0A";    // TCP_LISTEN
 constexpr char kUnconnected[] = "07";  // a UDP socket that takes from anybody
 
 bool is_loopback(std::string_view address) {
@@ -77,10 +77,12 @@ std::vector<std::string> processes(const std::string& proc) {
 
 std::string name_of(const std::string& proc, const std::string& id) {
   // comm is cut to 15 octets; the first word of cmdline is whole, but a
-  // program may have written over it.
+  // program may have written over it ("nginx: master process ...").
+  constexpr std::size_t whole_below = 15;
   std::ifstream comm_file(proc + "/" + id + "/comm");
   std::string comm;
   std::getline(comm_file, comm);
+  if (comm.size() < whole_below) return comm;
   std::ifstream words(proc + "/" + id + "/cmdline");
   std::string first;
   std::getline(words, first, '\0');

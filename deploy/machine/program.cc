@@ -214,10 +214,9 @@ ProgramResult run_program(const std::vector<std::string>& words,
   std::vector<std::string> arguments = words;
   std::vector<std::string> variables = environment_with(options.environment);
   pid_t child = 0;
-  const int failure =
-      posix_spawnp(&child, words.front().c_str(), &actions.actions,
-                   &attributes.attributes, pointers_to(arguments).data(),
-                   pointers_to(variables).data());
+  const int failure = posix_spawnp(
+      &child, words.front().c_str(), &actions.actions, &attributes.attributes,
+      pointers_to(arguments).data(), pointers_to(variables).data());
   if (failure != 0) {
     result.error = words.front() + ": " + std::strerror(failure);
     return result;
@@ -245,8 +244,7 @@ std::string find_program(const std::string& name) {
   std::string_view path = variable == nullptr ? "" : variable;
   while (!path.empty()) {
     const std::size_t end = std::min(path.find(':'), path.size());
-    const std::string candidate =
-        std::string(path.substr(0, end)) + "/" + name;
+    const std::string candidate = std::string(path.substr(0, end)) + "/" + name;
     if (access(candidate.c_str(), X_OK) == 0) return candidate;
     path.remove_prefix(std::min(end + 1, path.size()));
   }

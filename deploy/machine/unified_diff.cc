@@ -40,10 +40,10 @@ void compare(const Lines& a, const Lines& b, std::vector<Edit>& edits) {
   std::vector<std::uint32_t> common((a.size() + 1) * width, 0);
   for (std::size_t i = a.size(); i-- > 0;) {
     for (std::size_t j = b.size(); j-- > 0;) {
-      common[i * width + j] =
-          a[i] == b[j] ? common[(i + 1) * width + j + 1] + 1
-                       : std::max(common[(i + 1) * width + j],
-                                  common[i * width + j + 1]);
+      common[i * width + j] = a[i] == b[j]
+                                  ? common[(i + 1) * width + j + 1] + 1
+                                  : std::max(common[(i + 1) * width + j],
+                                             common[i * width + j + 1]);
     }
   }
   std::size_t i = 0;
@@ -53,8 +53,8 @@ void compare(const Lines& a, const Lines& b, std::vector<Edit>& edits) {
       edits.push_back({' ', a[i++]});
       ++j;
     } else if (j == b.size() ||
-               (i < a.size() && common[(i + 1) * width + j] >=
-                                    common[i * width + j + 1])) {
+               (i < a.size() &&
+                common[(i + 1) * width + j] >= common[i * width + j + 1])) {
       edits.push_back({'-', a[i++]});
     } else {
       edits.push_back({'+', b[j++]});

@@ -99,7 +99,8 @@ class Postfix:
             "smtpd_tls_chain_files": make_certificate(box),
             "smtp_tls_security_level": "may",
             "smtp_tls_policy_maps": "",
-            "smtpd_relay_restrictions": "permit_mynetworks, reject",
+            "smtpd_relay_restrictions":
+                "permit_mynetworks, reject_unauth_destination",
         }
         # Without the Dovecot that would be asked as well.
         self.main["chatmilter_inbound_recipient_restrictions"] = self.main[
