@@ -52,6 +52,8 @@ extern const Command kAccountCommand;
 extern const Command kCheckCommand;
 extern const Command kDkimCommand;
 extern const Command kExplainCommand;
+extern const Command kInitCommand;
+extern const Command kQueueCommand;
 extern const Command kRenderCommand;
 extern const Command kRulesCommand;
 extern const Command kRunCommand;

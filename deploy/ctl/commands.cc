@@ -16,6 +16,17 @@ constexpr std::array kCommands = {
     &kAccountCommand,   &kCheckCommand,   &kDkimCommand, &kExplainCommand,
     &kRenderCommand,    &kRulesCommand,   &kRunCommand,  &kTestCommand,
     &kUninstallCommand, &kWebpageCommand,
+    &kAccountCommand,
+    &kCheckCommand,
+    &kDkimCommand,
+    &kExplainCommand,
+    &kInitCommand,
+    &kQueueCommand,
+    &kRenderCommand,
+    &kRulesCommand,
+    &kRunCommand,
+    &kUninstallCommand,
+    &kWebpageCommand,
 };
 
 constexpr const char* kDescription =

@@ -1,0 +1,93 @@
+// `chatmail queue`: what waits, for whom, and why.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <string>
+
+#include "deploy/ctl/command.h"
+#include "deploy/ctl/json_text.h"
+#include "deploy/ctl/queue_listing.h"
+#include "deploy/machine/program.h"
+
+namespace ctl {
+namespace {
+
+void print_json(const QueueListing& listing, std::ostream& out) {
+  for (const QueueLine& line : listing.lines) {
+    out << to_line({{"destination", line.destination},
+                    {"queue", line.queue},
+                    {"reason", line.reason},
+                    {"recipients", line.recipients},
+                    {"messages", line.messages},
+                    {"octets", line.octets},
+                    {"oldest", line.oldest}})
+        << '\n';
+  }
+}
+
+void print_text(const QueueListing& listing, std::int64_t now,
+                std::ostream& out) {
+  if (listing.messages == 0) {
+    out << "The queue is empty.\n";
+    return;
+  }
+  std::size_t longest = std::string_view("destination").size();
+  for (const QueueLine& line : listing.lines) {
+    longest = std::max(longest, line.destination.size());
+  }
+  out << fmt::format("{:>6}  {:>6}  {:<{}}  {:<8}  {}\n", "rcpts", "oldest",
+                     "destination", longest, "queue", "reason");
+  for (const QueueLine& line : listing.lines) {
+    out << fmt::format("{:>6}  {:>6}  {:<{}}  {:<8}  {}\n", line.recipients,
+                       age_text(now - line.oldest),
+                       without_controls(line.destination), longest, line.queue,
+                       without_controls(line.reason));
+  }
+  out << fmt::format(
+      "{} messages, {} of them deferred, for {} recipients; {} KiB; the oldest "
+      "since {}\n",
+      listing.messages, listing.deferred, listing.recipients,
+      (listing.octets + 1023) / 1024, age_text(now - listing.oldest));
+}
+
+int run_queue(bool json, Surroundings& surroundings) {
+  const auto postqueue = machine::run_program({"postqueue", "-j"});
+  if (!postqueue.good()) {
+    surroundings.err << "chatmail queue: " << without_controls(postqueue.why())
+                     << '\n';
+    return kExitUnusable;
+  }
+  const QueueListing listing = list_queue(postqueue.output);
+  if (!listing.error.empty()) {
+    surroundings.err << "chatmail queue: " << without_controls(listing.error)
+                     << '\n';
+    return kExitUnusable;
+  }
+  if (json) {
+    print_json(listing, surroundings.out);
+  } else {
+    print_text(listing, surroundings.now, surroundings.out);
+  }
+  return kExitDone;
+}
+
+void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
+  CLI::App* command =
+      app.add_subcommand("queue", "Mail that waits, by destination and reason");
+  const auto json = std::make_shared<bool>(false);
+  command->add_flag("--json", *json, "One JSON object a line");
+  command->callback([json, &surroundings, &exit_status] {
+    exit_status = run_queue(*json, surroundings);
+  });
+}
+
+}  // namespace
+
+const Command kQueueCommand = {.name = "queue", .declare = declare};
+
+}  // namespace ctl

@@ -1,0 +1,76 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "daemon/settings.h"
+#include "deploy/ctl/new_settings.h"
+#include "tests/ctl/command_world.h"
+
+using Catch::Matchers::Contains;
+using test::CommandWorld;
+
+TEST_CASE("a new chatmail.ini is read without a word against it") {
+  for (const std::string domain :
+       {"chat.example", "_a.example", "192.0.2.1", "2001:db8::1"}) {
+    INFO(domain);
+    const auto file =
+        daemons::parse_settings(ctl::new_settings(domain), "chatmail.ini");
+    CHECK(file.errors.empty());
+    CHECK(file.warnings.empty());
+    CHECK(file.settings.text("mail_domain") == domain);
+    // Every value that is written is the one that holds without it.
+    const daemons::Settings nothing;
+    for (const char* key :
+         {"max_user_send_per_minute", "max_user_send_burst_size",
+          "max_mailbox_size", "max_message_size", "delete_mails_after",
+          "delete_large_after", "delete_inactive_users_after",
+          "username_min_length", "username_max_length", "password_min_length",
+          "min_available_memory", "min_free_disk_space", "max_imap_connections",
+          "max_smtp_connections"}) {
+      INFO(key);
+      CHECK(file.settings.is_set(key));
+      CHECK(file.settings.number(key) == nothing.number(key));
+    }
+    CHECK(file.settings.text("privacy_mail").empty());
+    CHECK(file.settings.text("privacy_postal").empty());
+  }
+}
+
+TEST_CASE("init writes the file, and says what comes next") {
+  CommandWorld world;
+  CHECK(world.run({"init", "Chat.Example"}) == ctl::kExitDone);
+  CHECK_THAT(world.read("chatmail.ini"),
+             Contains("\nmail_domain = chat.example\n"));
+  CHECK_THAT(world.out.str(), Contains("privacy_mail"));
+  CHECK(world.err.str().empty());
+}
+
+TEST_CASE("a chatmail.ini that is there stays, unless it is to be replaced") {
+  CommandWorld world;
+  world.write("chatmail.ini", "mine");
+  CHECK(world.run({"init", "b.example"}) == ctl::kExitDiffers);
+  CHECK(world.read("chatmail.ini") == "mine");
+  CHECK_THAT(world.err.str(), Contains("--force"));
+  CHECK(world.run({"init", "b.example", "--force"}) == ctl::kExitDone);
+  CHECK_THAT(world.read("chatmail.ini"), Contains("b.example"));
+  CHECK(world.read("chatmail.ini.before-chatmilter") == "mine");
+}
+
+TEST_CASE("what is no domain makes no file") {
+  CommandWorld world;
+  for (const std::string domain :
+       {"a@b.example", "", "a b", "b..example", "b.example\n[x]"}) {
+    INFO(domain);
+    CHECK(world.run({"init", domain}) == ctl::kExitUnusable);
+    CHECK(world.read("chatmail.ini").empty());
+  }
+}
+
+TEST_CASE("a folder that cannot be written is named") {
+  CommandWorld world;
+  world.write("file", "");
+  CHECK(world.run({"init", "b.example", "--config",
+                   world.directory.path("file/chatmail.ini")}) ==
+        ctl::kExitUnusable);
+  CHECK_THAT(world.err.str(), Contains("file/chatmail.ini"));
+}
