@@ -51,6 +51,7 @@ struct Command {
 extern const Command kAccountCommand;
 extern const Command kCheckCommand;
 extern const Command kDkimCommand;
+extern const Command kDnsCommand;
 extern const Command kExplainCommand;
 extern const Command kInitCommand;
 extern const Command kQueueCommand;

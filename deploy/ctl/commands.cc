@@ -19,6 +19,7 @@ constexpr std::array kCommands = {
     &kAccountCommand,
     &kCheckCommand,
     &kDkimCommand,
+    &kDnsCommand,
     &kExplainCommand,
     &kInitCommand,
     &kQueueCommand,

@@ -1,0 +1,285 @@
+// `chatmail dns`: what the zone of a relay needs, and what the world sees.
+
+#include <sys/socket.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "daemon/settings.h"
+#include "deploy/ctl/command.h"
+#include "deploy/ctl/json_text.h"
+#include "deploy/ctl/zone.h"
+#include "deploy/ctl/zone_check.h"
+#include "deploy/machine/program.h"
+#include "deploy/relay/host.h"
+#include "dkim/signing_key.h"
+#include "milter/judging_settings.h"
+
+namespace ctl {
+namespace {
+
+using daemons::Settings;
+
+struct DnsCommandOptions {
+  std::string config_file;
+  bool zone_file = false;
+  bool json = false;
+  std::vector<std::string> addresses;
+  std::vector<std::string> servers;
+};
+
+int complain(Surroundings& surroundings, const std::string& what) {
+  surroundings.err << "chatmail dns: " << without_controls(what) << '\n';
+  return kExitUnusable;
+}
+
+struct KeyFile {
+  std::string path;
+  std::string selector;
+  std::vector<std::string> domains;
+};
+
+std::vector<KeyFile> key_files(const Settings& settings) {
+  const auto domains = settings.address_domains();
+  std::vector<KeyFile> files = {
+      {settings.text("dkim_key"), settings.text("dkim_selector"), domains}};
+  if (!settings.text("dkim_key_ed25519").empty()) {
+    files.push_back({settings.text("dkim_key_ed25519"),
+                     settings.text("dkim_selector_ed25519"), domains});
+  }
+  for (const std::string& word : settings.words("dkim_more_keys")) {
+    const auto named = milter::parse_named_key(word);
+    if (named) files.push_back({named->path, named->selector, {named->domain}});
+  }
+  return files;
+}
+
+// What is wrong with a key goes into `errors`.
+std::vector<PublishedKey> published_keys(const Settings& settings,
+                                         std::vector<std::string>& errors) {
+  std::vector<PublishedKey> keys;
+  for (const KeyFile& file : key_files(settings)) {
+    for (const std::string& domain : file.domains) {
+      const auto loaded =
+          dkim::load_signing_key(file.path, domain, file.selector);
+      if (loaded.key == nullptr) {
+        errors.push_back(loaded.error);
+        break;
+      }
+      keys.push_back({loaded.key->record_name(), loaded.key->strict_record()});
+    }
+  }
+  return keys;
+}
+
+// What a CAA record names: only that account of the authority may have
+// certificates.
+std::string acme_account(const relay::Site& site) {
+  if (site.tls.mode != relay::TlsMode::kAcme ||
+      machine::find_program("acmetool").empty()) {
+    return {};
+  }
+  const auto asked = machine::run_program({"acmetool", "account-url"});
+  std::string url = asked.output.substr(0, asked.output.find('\n'));
+  return asked.good() && url.starts_with("https://") ? url : std::string();
+}
+
+ZoneFacts facts_of(const DnsCommandOptions& options, const Settings& settings,
+                   const relay::Site& site, Surroundings& surroundings,
+                   std::vector<std::string>& errors) {
+  ZoneFacts facts;
+  facts.now = surroundings.now;
+  if (site.is_address) return facts;
+  facts.keys = published_keys(settings, errors);
+  facts.acme_account = acme_account(site);
+  if (options.addresses.empty()) {
+    facts.ipv4 = public_addresses(AF_INET);
+    facts.ipv6 = public_addresses(AF_INET6);
+  }
+  for (const std::string& address : options.addresses) {
+    const bool is_ipv6 = address.find(':') != std::string::npos;
+    (is_ipv6 ? facts.ipv6 : facts.ipv4).push_back(address);
+  }
+  return facts;
+}
+
+void print_finding(const ZoneFinding& finding, Surroundings& surroundings) {
+  constexpr const char* kGreen = "\x1b[32m";
+  constexpr const char* kRed = "\x1b[31m";
+  const bool good = finding.state == ZoneState::kGood;
+  std::string state(to_string(finding.state));
+  state.resize(std::string_view("missing").size(), ' ');
+  if (surroundings.colour) state = (good ? kGreen : kRed) + state + "\x1b[0m";
+  std::string type(machine::to_string(finding.record.type));
+  type.resize(std::string_view("CNAME").size(), ' ');
+  std::ostream& out = surroundings.out;
+  out << "  " << state << "  " << type << "  " << finding.record.name << '\n';
+  if (good) return;
+  out << "           without it " << finding.record.purpose << '\n';
+  if (!finding.error.empty()) {
+    out << "           no answer: " << without_controls(finding.error) << '\n';
+    return;
+  }
+  for (const std::string& found : finding.found) {
+    out << "           there is:  " << without_controls(found) << '\n';
+  }
+  out << "           "
+      << (finding.state == ZoneState::kDiffers ? "change to: " : "add:       ")
+      << zone_line(finding.record) << '\n';
+}
+
+nlohmann::ordered_json json_of(const ZoneFinding& finding) {
+  const ZoneRecord& record = finding.record;
+  return {{"name", record.name},
+          {"type", machine::to_string(record.type)},
+          {"required", record.is_required},
+          {"state", to_string(finding.state)},
+          {"wanted", record.value},
+          {"found", finding.found},
+          {"error", finding.error},
+          {"line", zone_line(record)}};
+}
+
+int tell(const std::vector<ZoneFinding>& findings, bool has_key_errors,
+         bool json, Surroundings& surroundings) {
+  std::size_t missing = 0;
+  std::size_t unknown = 0;
+  for (const bool is_required : {true, false}) {
+    if (!json) {
+      surroundings.out << (is_required ? "Required\n" : "\nRecommended\n");
+    }
+    for (const ZoneFinding& finding : findings) {
+      if (finding.record.is_required != is_required) continue;
+      if (is_required && finding.state == ZoneState::kUnknown) ++unknown;
+      if (is_required && finding.state != ZoneState::kGood) ++missing;
+      if (json) {
+        surroundings.out << to_line(json_of(finding)) << '\n';
+      } else {
+        print_finding(finding, surroundings);
+      }
+    }
+  }
+  missing -= unknown;
+  if (missing > 0 || has_key_errors) {
+    if (!json) surroundings.out << "\nSomething required is missing.\n";
+    return kExitDiffers;
+  }
+  if (unknown > 0) {
+    return complain(surroundings, "the DNS could not be asked about all");
+  }
+  if (!json) surroundings.out << "\nAll that is required is there.\n";
+  return kExitDone;
+}
+
+int check_zone(const DnsCommandOptions& options, const Settings& settings,
+               const std::vector<ZoneRecord>& records, bool has_key_errors,
+               Surroundings& surroundings) {
+  std::string error;
+  machine::DnsOptions dns_options;
+  dns_options.forwarders = options.servers.empty()
+                               ? settings.words("dns_forwarders")
+                               : options.servers;
+  dns_options.root_key_file = settings.text("dns_root_key");
+  const auto dns = machine::make_dns(dns_options, error);
+  if (dns == nullptr) return complain(surroundings, error);
+  std::vector<ZoneFinding> findings;
+  for (const ZoneRecord& record : records) {
+    if (surroundings.shows_progress) {
+      surroundings.err << "\r\x1b[K" << record.name << std::flush;
+    }
+    findings.push_back(check_record(record, *dns));
+  }
+  if (surroundings.shows_progress) surroundings.err << "\r\x1b[K";
+  return tell(findings, has_key_errors, options.json, surroundings);
+}
+
+int run_dns(const DnsCommandOptions& options, Surroundings& surroundings) {
+  for (const std::string& address : options.addresses) {
+    if (is_public_address(address)) continue;
+    surroundings.err << "note: " << without_controls(address)
+                     << " is no address that the world can reach\n";
+  }
+  const auto file = daemons::read_settings(options.config_file);
+  if (!file.errors.empty()) {
+    return complain(surroundings, file.errors.front());
+  }
+  const auto made =
+      relay::make_site(file.settings, relay::this_host(file.settings));
+  if (!made.errors.empty()) {
+    return complain(surroundings, made.errors.front());
+  }
+  if (made.site.is_address) {
+    if (!options.json) {
+      surroundings.out << "A relay at an IP address has nothing in the DNS.\n";
+    }
+    return kExitDone;
+  }
+  std::vector<std::string> errors;
+  const ZoneFacts facts =
+      facts_of(options, file.settings, made.site, surroundings, errors);
+  const auto records = zone_records(made.site, facts);
+  for (const std::string& error : errors) {
+    complain(surroundings,
+             error +
+                 "; without the key its record cannot be told (chatmail "
+                 "dkim keygen, or chatmail run, makes one)");
+  }
+  if (!options.zone_file) {
+    return check_zone(options, file.settings, records, !errors.empty(),
+                      surroundings);
+  }
+  if (options.json) {
+    for (const ZoneRecord& record : records) {
+      surroundings.out << to_line({{"name", record.name},
+                                   {"type", machine::to_string(record.type)},
+                                   {"required", record.is_required},
+                                   {"value", record.value},
+                                   {"line", zone_line(record)}})
+                       << '\n';
+    }
+  } else {
+    surroundings.out << zone_file(records);
+  }
+  return errors.empty() ? kExitDone : kExitDiffers;
+}
+
+void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
+  CLI::App* command = app.add_subcommand(
+      "dns", "What the zone needs, and what the world sees of it");
+  const auto options = std::make_shared<DnsCommandOptions>();
+  options->config_file = surroundings.config_file;
+  command
+      ->add_option("--config", options->config_file,
+                   "The relay's chatmail.ini (default: that of\n"
+                   "$CHATMAIL_INI, or /etc/chatmail/chatmail.ini)")
+      ->type_name("FILE");
+  command->add_flag("--zonefile", options->zone_file,
+                    "Print the records for a zone file; ask nobody");
+  command
+      ->add_option("--address", options->addresses,
+                   "The address by which the world reaches this host\n"
+                   "(default: the public ones of its interfaces)")
+      ->type_name("IP");
+  command
+      ->add_option("--server", options->servers,
+                   "A name server to ask, ADDRESS or ADDRESS@PORT (default:\n"
+                   "dns_forwarders, or from the root servers on)")
+      ->type_name("ADDRESS");
+  command->add_flag("--json", options->json, "One JSON object a line");
+  command->footer(
+      "\nExit status: 0 what is required is there, 1 something is missing,\n"
+      "2 the DNS could not be asked; the standard error says why.");
+  command->callback([options, &surroundings, &exit_status] {
+    exit_status = run_dns(*options, surroundings);
+  });
+}
+
+}  // namespace
+
+const Command kDnsCommand = {.name = "dns", .declare = declare};
+
+}  // namespace ctl

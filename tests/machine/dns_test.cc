@@ -1,0 +1,143 @@
+#include "deploy/machine/dns.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+using machine::DnsType;
+using machine::words_of_rdata;
+using namespace std::string_literals;
+
+namespace {
+
+// Answers every question with one record of that data, or with a status.
+class OneAnswer {
+ public:
+  OneAnswer(std::string rdata, int status)
+      : rdata_(std::move(rdata)), status_(status) {
+    socket_ = socket(AF_INET, SOCK_DGRAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(bind(socket_, any, sizeof address) == 0);
+    socklen_t length = sizeof address;
+    getsockname(socket_, any, &length);
+    port_ = ntohs(address.sin_port);
+    timeval patience{0, 50'000};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~OneAnswer() {
+    stopping_ = true;
+    thread_.join();
+    close(socket_);
+  }
+  OneAnswer(const OneAnswer&) = delete;
+  OneAnswer& operator=(const OneAnswer&) = delete;
+
+  std::string forwarder() const { return "127.0.0.1@" + std::to_string(port_); }
+
+ private:
+  void serve() const {
+    while (!stopping_) {
+      std::array<char, 512> buffer{};
+      sockaddr_in from{};
+      socklen_t length = sizeof from;
+      const ssize_t count =
+          recvfrom(socket_, buffer.data(), buffer.size(), 0,
+                   reinterpret_cast<sockaddr*>(&from), &length);
+      if (count < 17) continue;
+      const std::string query(buffer.data(), static_cast<std::size_t>(count));
+      const std::size_t end = query.find('\0', 12) + 5;
+      std::string reply = query.substr(0, 2) + "\x81" +
+                          static_cast<char>(0x80 | status_) + "\0\1"s +
+                          (status_ == 0 ? "\0\1"s : "\0\0"s) + "\0\0\0\0"s +
+                          query.substr(12, end - 12);
+      if (status_ == 0) {
+        reply += "\xC0\x0C" + query.substr(end - 4, 4) + "\0\0\0\x3C"s + '\0' +
+                 static_cast<char>(rdata_.size()) + rdata_;
+      }
+      sendto(socket_, reply.data(), reply.size(), 0,
+             reinterpret_cast<sockaddr*>(&from), length);
+    }
+  }
+
+  std::string rdata_;
+  int status_;
+  int socket_ = -1;
+  int port_ = 0;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
+
+machine::DnsAnswer ask(const OneAnswer& server, DnsType type) {
+  std::string error;
+  const auto dns = machine::make_dns(
+      {.forwarders = {server.forwarder()}, .root_key_file = ""}, error);
+  REQUIRE(dns != nullptr);
+  return dns->ask("a.example", type);
+}
+
+}  // namespace
+
+TEST_CASE("record data becomes the words of a zone file") {
+  struct Row {
+    DnsType type;
+    std::string octets;
+    std::string words;
+  };
+  const std::vector<Row> rows = {
+      {DnsType::kA, "\xCB\0\x71\5"s, "203.0.113.5"},
+      {DnsType::kA, "\1\2\3"s, ""},
+      {DnsType::kAaaa, " \1\x0D\xB8"s + std::string(11, '\0') + "\5",
+       "2001:db8::5"},
+      {DnsType::kCname, "\1A\7example\0"s, "a.example."},
+      {DnsType::kCname, "\0"s, "."},
+      {DnsType::kCname, "\7exa"s, ""},
+      {DnsType::kCname, "\1a"s, ""},
+      {DnsType::kMx, "\0\x0A\2mx\1a\0"s, "10 mx.a."},
+      {DnsType::kMx, "\0"s, ""},
+      {DnsType::kSrv, "\0\0\0\1\2\x4B\1a\0"s, "0 1 587 a."},
+      {DnsType::kTxt, "\3abc\2de"s, "abcde"},
+      {DnsType::kTxt, "\4abc"s, ""},
+      {DnsType::kCaa, "\0\5issueca.example"s, "0 issue \"ca.example\""},
+      {DnsType::kCaa, "\0\x09issue"s, ""},
+  };
+  for (const Row& row : rows) {
+    INFO(row.words);
+    CHECK(words_of_rdata(row.type, row.octets) == row.words);
+  }
+}
+
+TEST_CASE("a resolver asks its forwarder") {
+  const OneAnswer mail("\0\x0A\2mx\1a\0"s, 0);
+  CHECK(ask(mail, DnsType::kMx).records ==
+        std::vector<std::string>{"10 mx.a."});
+  const OneAnswer authority("\0\5issueca.example"s, 0);
+  CHECK(ask(authority, DnsType::kCaa).records ==
+        std::vector<std::string>{"0 issue \"ca.example\""});
+}
+
+TEST_CASE("a name that is not there is no error, a failing server is one") {
+  const OneAnswer absent("", 3);
+  const auto nothing = ask(absent, DnsType::kMx);
+  CHECK(nothing.error.empty());
+  CHECK(nothing.records.empty());
+  const OneAnswer failing("", 2);
+  CHECK_FALSE(ask(failing, DnsType::kMx).error.empty());
+}
+
+TEST_CASE("a forwarder that is no address is refused") {
+  std::string error;
+  CHECK(machine::make_dns({.forwarders = {"name"}, .root_key_file = ""},
+                          error) == nullptr);
+  CHECK(error.find("name") == 0);
+}
