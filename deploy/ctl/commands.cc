@@ -13,20 +13,9 @@ namespace {
 
 // A new subcommand: one file that defines a Command, and one line here.
 constexpr std::array kCommands = {
-    &kAccountCommand,   &kCheckCommand,   &kDkimCommand, &kExplainCommand,
-    &kRenderCommand,    &kRulesCommand,   &kRunCommand,  &kTestCommand,
-    &kUninstallCommand, &kWebpageCommand,
-    &kAccountCommand,
-    &kCheckCommand,
-    &kDkimCommand,
-    &kDnsCommand,
-    &kExplainCommand,
-    &kInitCommand,
-    &kQueueCommand,
-    &kRenderCommand,
-    &kRulesCommand,
-    &kRunCommand,
-    &kUninstallCommand,
+    &kAccountCommand, &kCheckCommand, &kDkimCommand,  &kDnsCommand,
+    &kExplainCommand, &kInitCommand,  &kQueueCommand, &kRenderCommand,
+    &kRulesCommand,   &kRunCommand,   &kTestCommand,  &kUninstallCommand,
     &kWebpageCommand,
 };
 
