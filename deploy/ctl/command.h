@@ -58,6 +58,7 @@ extern const Command kQueueCommand;
 extern const Command kRenderCommand;
 extern const Command kRulesCommand;
 extern const Command kRunCommand;
+extern const Command kStatusCommand;
 extern const Command kTestCommand;
 extern const Command kUninstallCommand;
 extern const Command kWebpageCommand;
