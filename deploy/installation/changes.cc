@@ -1,5 +1,10 @@
 #include "deploy/installation/changes.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 
@@ -26,6 +31,15 @@ bool is_link(const std::string& place) {
   return fs::is_symlink(fs::symlink_status(place, problem));
 }
 
+// What is there now, to come back to.
+void note_access(Change& change) {
+  struct stat status {};
+  if (stat(change.place.c_str(), &status) != 0) return;
+  change.mode_before = status.st_mode & 07777;
+  change.owner_before = status.st_uid;
+  change.group_before = status.st_gid;
+}
+
 std::optional<Change> change_of(const relay::ConfigFile& file,
                                 const std::string& root,
                                 std::vector<std::string>& errors) {
@@ -33,6 +47,7 @@ std::optional<Change> change_of(const relay::ConfigFile& file,
   change.path = file.path;
   change.place = root + file.path;
   change.file = &file;
+  note_access(change);
   std::string error;
   const auto text = machine::read_text(change.place, error);
   if (!error.empty()) errors.push_back(change.place + ": " + error);
@@ -59,6 +74,7 @@ std::optional<Change> removal_of(const std::string& path,
   change.kind = Change::Kind::kGone;
   change.path = path;
   change.place = root + path;
+  note_access(change);
   std::string error;
   const auto text = machine::read_text(change.place, error);
   if (!error.empty()) errors.push_back(change.place + ": " + error);
@@ -109,12 +125,16 @@ std::string carry_out(const Change& change, const std::string& root) {
 
 std::string take_back(const Change& change) {
   if (change.kind == Change::Kind::kNew) return remove(change.place);
-  return machine::replace_file(
-      change.place, change.before,
-      {.mode = change.file != nullptr ? static_cast<mode_t>(change.file->mode)
-                                      : mode_t{0644},
-       .owner = {},
-       .group = {}});
+  const std::string error = machine::replace_file(change.place, change.before,
+                                                  {.mode = change.mode_before});
+  if (!error.empty()) return error;
+  // Numbers, for they may have no names.  Who is not root owns all of it.
+  if (lchown(change.place.c_str(), change.owner_before, change.group_before) !=
+          0 &&
+      geteuid() == 0) {
+    return change.place + ": " + std::strerror(errno);
+  }
+  return {};
 }
 
 }  // namespace installation

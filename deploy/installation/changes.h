@@ -6,6 +6,8 @@
 // is kept once beside it (machine::kBackupSuffix), for the day on which the
 // relay goes.  What is put in place can be taken back until it is kept.
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,9 +24,12 @@ struct Change {
     kGone,    // a file of an option that is off now
   };
   Kind kind = Kind::kText;
-  std::string path;   // as the relay sees it
-  std::string place;  // where it is: below the root that was given
-  std::string before;
+  std::string path;    // as the relay sees it
+  std::string place;   // where it is: below the root that was given
+  std::string before;  // its text, mode and owner; not of kNew
+  mode_t mode_before = 0;
+  uid_t owner_before = 0;
+  gid_t group_before = 0;
   const relay::ConfigFile* file = nullptr;  // not of kGone; the rendering's
   std::string diff;                         // of kNew, kText and kGone
 };

@@ -68,8 +68,8 @@ bool preflight(const relay::Site& site, const Options& options, Story& story) {
   tell(full_disk("/", free_octets("/")), story);
   tell(occupied_ports(machine::listening_ports()), story);
   if (!options.skip_dns_check) look_at_names(site, story);
-  if (!story.has_problems()) story.line("Nothing is in the way");
-  return !story.has_problems();
+  if (story.problems() == 0) story.line("Nothing is in the way");
+  return story.problems() == 0;
 }
 
 bool is_installed(const std::string& package) {
@@ -175,6 +175,7 @@ bool have_credentials(const daemons::Settings& settings,
                       const relay::Site& site, const Options& options,
                       Story& story) {
   story.step("Keys and certificates");
+  const std::size_t before = story.problems();
   const Credentials found = make_credentials(settings, site, options.root,
                                              options.dry_run, options.now);
   for (const Credential& one : found.all) {
@@ -190,7 +191,7 @@ bool have_credentials(const daemons::Settings& settings,
                               site.tls.certificate, site.tls.key),
                   "tls_external_cert_and_key names them: have them put there");
   }
-  return !story.has_problems();
+  return story.problems() == before;
 }
 
 bool publish_page(const webpage::Site& page, const relay::Site& site,
@@ -218,6 +219,7 @@ Configured configure(const daemons::Settings& settings, const relay::Site& site,
                      const webpage::Site& page, const Options& options,
                      Story& story) {
   Configured result;
+  const std::size_t before = story.problems();
   const relay::Rendering rendering = relay::render(
       site, options.templates.empty() ? relay::templates_directory()
                                       : options.templates);
@@ -227,7 +229,7 @@ Configured configure(const daemons::Settings& settings, const relay::Site& site,
   story.step("Files");
   const Changes changes = changes_of(rendering, options.root);
   for (const std::string& error : changes.errors) story.problem(error, "");
-  if (story.has_problems()) return result;
+  if (story.problems() != before) return result;
   tell_changes(changes, story);
   for (const Change& change : changes.all) {
     if (change.file == nullptr) {
@@ -267,7 +269,10 @@ bool install(const daemons::Settings& settings, const relay::Site& site,
     }
   }
   const bool here = options.root.empty();
-  if (here && !preflight(site, options, story)) return false;
+  // A dry run tells what is in the way, and goes on to show the rest.
+  if (here && !preflight(site, options, story) && !options.dry_run) {
+    return false;
+  }
   if (options.stages.install && here &&
       !install_packages(site, options, story)) {
     return false;
@@ -277,9 +282,10 @@ bool install(const daemons::Settings& settings, const relay::Site& site,
     configured = configure(settings, site, page, options, story);
     if (!configured.good) return false;
   }
-  if (!options.stages.activate || !here) return true;
+  if (!options.stages.activate || !here) return story.problems() == 0;
   return activate(site, configured.concerned, configured.units_changed, options,
-                  story);
+                  story) &&
+         story.problems() == 0;
 }
 
 }  // namespace installation

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 
 #include "deploy/installation/installer.h"
@@ -59,6 +60,14 @@ void put_back(const relay::ConfigFile& file, const RemovalOptions& options,
   if (problem) story.problem(place + ": " + problem.message(), "");
 }
 
+// "/", "/home" or the like, which a setting may name by mistake.
+bool is_shallow(const fs::path& path) {
+  constexpr std::ptrdiff_t least = 3;  // with the root
+  fs::path normal = path.lexically_normal();
+  if (!normal.has_filename()) normal = normal.parent_path();
+  return std::distance(normal.begin(), normal.end()) < least;
+}
+
 void purge(const daemons::Settings& settings, const relay::Site& site,
            const RemovalOptions& options, Story& story) {
   story.step("Mailboxes, keys and settings");
@@ -70,6 +79,10 @@ void purge(const daemons::Settings& settings, const relay::Site& site,
     const std::string place = options.root + path;
     std::error_code problem;
     if (path.empty() || !fs::exists(place, problem)) continue;
+    if (is_shallow(path)) {
+      story.problem(path + " is left alone", "Others may have files there");
+      continue;
+    }
     story.line("removed: " + path);
     if (!options.dry_run) fs::remove_all(place, problem);
     if (problem) story.problem(place + ": " + problem.message(), "");
@@ -83,7 +96,7 @@ bool uninstall(const daemons::Settings& settings, const relay::Site& site,
   const relay::Rendering rendering =
       relay::render(site, relay::templates_directory());
   for (const std::string& error : rendering.errors) story.problem(error, "");
-  if (story.has_problems()) return false;
+  if (story.problems() != 0) return false;
   stop_units(site, options, story);
   story.step("Files");
   for (const relay::ConfigFile& file : rendering.files) {
@@ -92,11 +105,9 @@ bool uninstall(const daemons::Settings& settings, const relay::Site& site,
   if (options.purge) purge(settings, site, options, story);
   if (!options.dry_run && options.root.empty()) {
     machine::run_program({"systemctl", "daemon-reload"});
-    for (const char* const unit : kDebians) {
-      machine::run_program({"systemctl", "try-restart", unit});
-    }
+    story.line("Debian's programs are stopped: start those that you want");
   }
-  return !story.has_problems();
+  return story.problems() == 0;
 }
 
 }  // namespace installation

@@ -73,7 +73,7 @@ void Story::change(const std::string& path, std::string_view diff) {
 }
 
 void Story::problem(std::string_view what, std::string_view remedy) {
-  has_problems_ = true;
+  ++problems_;
   if (json_) return object("problem", what, "remedy", remedy);
   out_ << (colour_ ? kRed : "") << "  ! " << printable(what)
        << (colour_ ? kPlain : "") << '\n';

@@ -3,6 +3,7 @@
 // What an installation tells while it goes: for a person steps, lines below
 // them and the changes of files; for a program one JSON object a line.
 
+#include <cstddef>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -25,7 +26,8 @@ class Story {
   // The last word.
   void end(std::string_view text, bool good);
 
-  bool has_problems() const { return has_problems_; }
+  // How many were told so far.
+  std::size_t problems() const { return problems_; }
 
  private:
   void object(std::string_view kind, std::string_view text,
@@ -35,7 +37,7 @@ class Story {
   std::ostream& out_;
   bool colour_;
   bool json_;
-  bool has_problems_ = false;
+  std::size_t problems_ = 0;
   std::string step_;
 };
 

@@ -72,6 +72,16 @@ class RelaySystem:
             cert, key) + SELF_SIGNED % {"name": name, "cert": cert,
                                         "key": key})
 
+    def log_in_with_a_new_account(self):
+        """Gives what IMAP lists for an account that POST /new made."""
+        account = json.loads(self.run("curl -sSk -X POST https://127.0.0.1/new"))
+        password = account["password"].replace("\\", "\\\\").replace(
+            '"', '\\"')
+        self.write("/root/netrc", 'machine 127.0.0.1 login "%s"'
+                   ' password "%s"\n' % (account["email"], password))
+        return self.run(
+            "curl -sSk --netrc-file /root/netrc imaps://127.0.0.1/")
+
     def fingerprints(self):
         """Of the certificate that each program serves."""
         found = {}

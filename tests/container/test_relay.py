@@ -1,6 +1,5 @@
 """A whole relay under systemd, and each way to its certificate."""
 
-import json
 import re
 import shutil
 import time
@@ -64,14 +63,7 @@ class RelayTest(unittest.TestCase):
         self.assertIn("Public-Key: (256 bit)", told)
         page = self.relay.run("curl -sSk https://127.0.0.1/")
         self.assertIn("dcaccount:_relay.example", page)
-        account = json.loads(self.relay.run(
-            "curl -sSk -X POST https://127.0.0.1/new"))
-        self.relay.write("/root/netrc", 'machine 127.0.0.1 login "%s"'
-                         ' password "%s"\n' % (
-                             account["email"], account["password"].replace(
-                                 "\\", "\\\\").replace('"', '\\"')))
-        self.assertIn("INBOX", self.relay.run(
-            "curl -sSk --netrc-file /root/netrc imaps://127.0.0.1/"))
+        self.assertIn("INBOX", self.relay.log_in_with_a_new_account())
 
     def test_2_at_rest(self):
         time.sleep(10)

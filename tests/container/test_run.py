@@ -1,6 +1,5 @@
 """`chatmail run` on a fresh Debian: one command, and the relay is there."""
 
-import json
 import time
 import unittest
 
@@ -40,14 +39,7 @@ class RunTest(unittest.TestCase):
         took = time.monotonic() - begin
         print("   %.0f s" % took)
         self.assertLess(took, MOST_SECONDS)
-        account = json.loads(self.relay.run(
-            "curl -sSk -X POST https://127.0.0.1/new"))
-        self.relay.write("/root/netrc", 'machine 127.0.0.1 login "%s"'
-                         ' password "%s"\n' % (
-                             account["email"], account["password"].replace(
-                                 "\\", "\\\\").replace('"', '\\"')))
-        self.assertIn("INBOX", self.relay.run(
-            "curl -sSk --netrc-file /root/netrc imaps://127.0.0.1/"))
+        self.assertIn("INBOX", self.relay.log_in_with_a_new_account())
 
     def test_3_a_second_run_changes_nothing(self):
         pids = self.relay.main_pids()

@@ -40,6 +40,7 @@ TEST_CASE("What changes is found, made, and taken back") {
   write(root + "/etc/same", "same\n");
   write(root + "/etc/off", "of an option that is off\n");
   fs::permissions(root + "/etc/same", fs::perms{0644});
+  fs::permissions(root + "/etc/old", fs::perms{0604});
   relay::Rendering rendering;
   rendering.files = {file_of("/etc/old", "ours\n"),
                      file_of("/etc/same", "same\n"),
@@ -69,6 +70,7 @@ TEST_CASE("What changes is found, made, and taken back") {
     REQUIRE(installation::take_back(change).empty());
   }
   CHECK(text_of(root + "/etc/old") == "the distribution's\n");
+  CHECK(fs::status(root + "/etc/old").permissions() == fs::perms{0604});
   CHECK_FALSE(fs::exists(root + "/etc/d/new"));
   CHECK(text_of(root + "/etc/off") == "of an option that is off\n");
 }

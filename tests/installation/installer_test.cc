@@ -139,3 +139,18 @@ TEST_CASE("What was there before comes back when the relay goes") {
   installation::uninstall(world.settings, world.site, removal, story);
   CHECK_FALSE(fs::exists(world.path("/etc/dkimkeys/opendkim.private")));
 }
+
+TEST_CASE("A purge leaves a folder alone that is everybody's") {
+  World world;
+  world.site.mailboxes_dir = "/home/";
+  fs::create_directories(world.path("/home/somebody"));
+  std::ostringstream out;
+  installation::Story story(out, false, false);
+  installation::RemovalOptions removal;
+  removal.root = world.options.root;
+  removal.purge = true;
+  CHECK_FALSE(
+      installation::uninstall(world.settings, world.site, removal, story));
+  CHECK(out.str().find("/home/ is left alone") != std::string::npos);
+  CHECK(fs::exists(world.path("/home/somebody")));
+}
