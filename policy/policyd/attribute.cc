@@ -1,6 +1,7 @@
 #include "policy/policyd/attribute.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace policyd {
 namespace {
@@ -58,6 +59,30 @@ constexpr std::array<std::uint8_t, kPlaces> make_places() {
 
 constexpr std::array<std::uint8_t, kPlaces> kByHash = make_places();
 
+std::uint64_t eight_octets(const char* from) {
+  std::uint64_t octets = 0;
+  std::memcpy(&octets, from, sizeof octets);
+  return octets;
+}
+
+// Without memcmp(3), whose call costs more than what it does for so few.
+bool is_same(std::string_view a, std::string_view b) {
+  constexpr std::size_t word = sizeof(std::uint64_t);
+  const std::size_t size = a.size();
+  if (b.size() != size) return false;
+  if (size < word) {
+    for (std::size_t i = 0; i < size; ++i) {
+      if (a[i] != b[i]) return false;
+    }
+    return true;
+  }
+  const std::size_t last = size - word;
+  for (std::size_t i = 0; i < last; i += word) {
+    if (eight_octets(&a[i]) != eight_octets(&b[i])) return false;
+  }
+  return eight_octets(&a[last]) == eight_octets(&b[last]);
+}
+
 }  // namespace
 
 std::string_view to_string(Attribute attribute) {
@@ -68,7 +93,7 @@ std::optional<Attribute> attribute_of(std::string_view name) {
   if (name.empty()) return std::nullopt;
   std::size_t place = place_of(name);
   while (kByHash[place] != kFree) {
-    if (kNames[kByHash[place]] == name) {
+    if (is_same(kNames[kByHash[place]], name)) {
       return static_cast<Attribute>(kByHash[place]);
     }
     place = (place + 1) % kPlaces;

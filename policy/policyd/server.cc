@@ -28,6 +28,8 @@
 #include <optional>
 #include <utility>
 
+#include "policy/policyd/posted_calls.h"
+
 namespace policyd {
 namespace {
 
@@ -94,14 +96,16 @@ struct Server::State {
   awaitable<bool> write_slowly(Connection& connection, std::string answers);
   awaitable<void> repeat(std::chrono::milliseconds interval,
                          std::function<void()> done);
+  awaitable<void> run_posted();
   void sweep();
   void close_idle();
   void tell_broken(const std::string& what);
 
   Answerer& answerer;
   ServerOptions options;
-  // One thread has the sockets; others only post.
-  asio::io_context context{ASIO_CONCURRENCY_HINT_UNSAFE_IO};
+  // One thread has it, so it needs no locks; others post to `posted`.
+  asio::io_context context{ASIO_CONCURRENCY_HINT_UNSAFE};
+  PostedCalls posted;
   asio::executor_work_guard<Executor> work{context.get_executor()};
   std::list<Listener> listeners;
   std::list<Connection> connections;
@@ -332,6 +336,15 @@ awaitable<void> Server::State::repeat(std::chrono::milliseconds interval,
   }
 }
 
+awaitable<void> Server::State::run_posted() {
+  // Its own descriptor, for asio closes what it waits for.
+  Listener woken(context, dup(posted.file()));
+  while (true) {
+    co_await woken.async_wait(Listener::wait_read, kUseAwaitable);
+    posted.run();
+  }
+}
+
 void Server::State::sweep() {
   now = Clock::now();
   for (Connection& connection : connections) {
@@ -360,6 +373,7 @@ Server::Server(Answerer& answerer, ServerOptions options)
     : state_(std::make_unique<State>(answerer, std::move(options))) {
   every(std::min(kSweepInterval, state_->options.request_timeout / 2),
         [state = state_.get()] { state->sweep(); });
+  asio::co_spawn(state_->context, state_->run_posted(), asio::detached);
 }
 
 Server::~Server() = default;
@@ -378,7 +392,7 @@ void Server::every(std::chrono::milliseconds interval,
 void Server::run() { state_->context.run(); }
 
 void Server::post(std::function<void()> call) {
-  asio::post(state_->context, std::move(call));
+  state_->posted.post(std::move(call));
 }
 
 void Server::drain() {
@@ -390,7 +404,9 @@ void Server::drain() {
   });
 }
 
-void Server::stop() { state_->context.stop(); }
+void Server::stop() {
+  post([state = state_.get()] { state->context.stop(); });
+}
 
 std::size_t Server::connections() const { return state_->connection_count; }
 std::uint64_t Server::broken() const { return state_->broken_count; }

@@ -144,6 +144,9 @@ void RedisServer::stop() {
 
 void RedisServer::pause(bool paused) const {
   kill(pid_, paused ? SIGSTOP : SIGCONT);
+  // Until it stands still.
+  int status = 0;
+  if (paused) waitpid(pid_, &status, WUNTRACED);
 }
 
 std::string RedisServer::command(const std::vector<std::string>& words) const {

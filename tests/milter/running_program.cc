@@ -123,6 +123,12 @@ RunningProgram::~RunningProgram() {
 
 void RunningProgram::send_signal(int number) const { kill(pid_, number); }
 
+void RunningProgram::pause() const {
+  kill(pid_, SIGSTOP);
+  int status = 0;
+  waitpid(pid_, &status, WUNTRACED);
+}
+
 int RunningProgram::wait_for_end() {
   // A descriptor of the process is readable when it ends.
   const int process = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));

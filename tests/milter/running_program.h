@@ -44,6 +44,8 @@ class RunningProgram {
     return notify_.wait_for(text, pid_);
   }
   void send_signal(int number) const;
+  // SIGSTOP, and waits until all its threads stand still.
+  void pause() const;
   // Its exit status, or 128 and its signal; -1 after 40 seconds.
   int wait_for_end();
 

@@ -63,7 +63,7 @@ TEST_CASE("accounts come from doveauth, and without it mail is deferred") {
     CHECK(client.ask(request) == "action=DUNNO");
     std::this_thread::sleep_for(std::chrono::milliseconds(1100));
     // It hears, and does not answer.
-    doveauth.send_signal(SIGSTOP);
+    doveauth.pause();
     CHECK(client.ask(request).starts_with("action=451 4.3.0 "));
     const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; i < 20; ++i) {

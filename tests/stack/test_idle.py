@@ -135,7 +135,7 @@ class IdleTest(unittest.TestCase):
             self.assertEqual("OK", status)
             self.assertIn(b"ciphertext", lines[0][1])
             idler.idle()
-        self.assertNotIn("Error", self.dovecot.read_log())
+        self.assertNotIn("Error:", self.dovecot.read_log())
 
 
 if __name__ == "__main__":
