@@ -9,7 +9,13 @@
 // at half of that, open loop, 99 in 100 answered within 2 ms; at most 4 KB a
 // connection; 1,000,000 live keys in at most 200 MB.  The answers are checked
 // first; --check does nothing else.  The exit status is 1 when a bar is missed.
+//
+// In the open loop the load never sleeps, so of two processors one is left for
+// the server and for all else that the host does; each of its turns takes 4 ms.
+// There both servers are real-time processes, which wait for nobody: the tail
+// is their own.  That needs root; without, a line says so.
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -123,6 +129,19 @@ class Program {
       all += nanoseconds;
     }
     return all / 1000;
+  }
+  // Before all other processes of the host; false when that is not allowed.
+  bool go_first() const {
+    sched_param first{};
+    first.sched_priority = 1;
+    const std::string process = "/proc/" + std::to_string(program_->pid());
+    bool good = true;
+    for (const auto& task :
+         std::filesystem::directory_iterator(process + "/task")) {
+      const pid_t id = std::stoi(task.path().filename());
+      good = sched_setscheduler(id, SCHED_FIFO, &first) == 0 && good;
+    }
+    return good;
   }
   long rss() const { return test::memory_use(program_->pid()).rss; }
   // Keys that policyd has in its table.
@@ -250,6 +269,11 @@ bool measure_rate(milliseconds time) {
               median(theirs));
   bool good = bar("of the bare server", rate / median(theirs), kRatioBar,
                   /*at_most=*/false);
+  // The load is no real-time process: those that never sleep are held back.
+  if (!policyd.go_first() || !bare.go_first() ||
+      setpriority(PRIO_PROCESS, 0, -20) != 0) {
+    std::printf("without root, what else the host does is in the tails\n");
+  }
   std::vector<double> tails;
   std::vector<double> bare_tails;
   for (int round = 0; round < kRounds; ++round) {

@@ -4,6 +4,7 @@ core/package-lock.json names them; npm refuses what has another hash.  They are
 kept in build/, where the next run finds them.
 """
 
+import fcntl
 import hashlib
 import os
 import platform
@@ -18,7 +19,17 @@ FOLDER = os.path.join(postfix.SOURCE, "build/delta-chat-cores")
 
 
 def fetch():
-    """Has the programs there, or raises an error that says what to do."""
+    """Has the programs there, or raises an error that says what to do.
+
+    Of several at once one fetches, and the others wait for it.
+    """
+    os.makedirs(FOLDER, exist_ok=True)
+    with open(os.path.join(FOLDER, "lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _fetch()
+
+
+def _fetch():
     if platform.machine() != "x86_64":
         raise RuntimeError("Delta Chat's core is pinned for x86_64 alone, and "
                            "this is " + platform.machine())
@@ -33,7 +44,6 @@ def fetch():
                 return
     if not shutil.which("npm"):
         raise RuntimeError("npm is not installed; it fetches Delta Chat's core")
-    os.makedirs(FOLDER, exist_ok=True)
     for name in FILES:
         shutil.copy(os.path.join(PINNED, name), FOLDER)
     done = subprocess.run(
