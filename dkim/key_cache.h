@@ -1,7 +1,8 @@
 #pragma once
 
 // Parsed key records by name, each until its TTL is over, at most `capacity`
-// of them; the one that was not used for the longest time goes first.
+// names and about `max_octets` in all, for a name may bring several long keys;
+// what was not used for the longest time goes first.
 //
 // Not thread-safe: its owner holds a lock.  Time is an argument.
 
@@ -21,7 +22,8 @@ class KeyCache {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  explicit KeyCache(std::size_t capacity) : capacity_(capacity) {}
+  KeyCache(std::size_t capacity, std::size_t max_octets)
+      : capacity_(capacity), max_octets_(max_octets) {}
 
   // The answer, marked as cached, if it still holds at `now`.
   std::optional<KeyAnswer> find(std::string_view name, Time now);
@@ -38,10 +40,13 @@ class KeyCache {
               Freshness freshness = Freshness::kCacheAllowed);
   void erase(std::string_view name);
   std::size_t size() const { return entries_.size(); }
+  // What the entries take, as far as it can be told from outside.
+  std::size_t octets() const { return octets_; }
 
  private:
   struct Entry {
     std::string name;
+    std::size_t octets = 0;
     KeyAnswer answer;
     Time inserted;
     Time expires;
@@ -49,7 +54,11 @@ class KeyCache {
   };
   using Entries = std::list<Entry>;  // most recently used first
 
+  void erase(Entries::iterator entry);
+
   std::size_t capacity_;
+  std::size_t max_octets_;
+  std::size_t octets_ = 0;
   Entries entries_;
   std::unordered_map<std::string_view, Entries::iterator> index_;
 };

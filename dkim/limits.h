@@ -14,11 +14,18 @@ namespace dkim {
 inline constexpr std::size_t kMaxSignatureFields = 10;
 
 // Signatures of the author domain whose header hash is made and whose key is
-// looked up, and those of them that reach the public-key step: who signs twice
-// for each of two selectors has four, and one that holds is enough.  So a
-// message full of them costs at most twice one signature.
+// looked up: who signs twice for each of two selectors has four, and one that
+// holds is enough.
 inline constexpr std::size_t kMaxCandidates = 4;
+
+// Public-key operations for one message, of all its signatures and of all keys
+// at their names, so that a message full of them costs at most twice one
+// signature; and as many again with keys that a fresh lookup brought.
 inline constexpr std::size_t kMaxKeySteps = 2;
+
+// Lookups that begin before the header section has ended.  With those of the
+// candidates, when none of them is the same, eight names a message.
+inline constexpr std::size_t kMaxEarlyLookups = kMaxCandidates;
 
 // One DKIM-Signature field body.  The longest seen in the wild (h= with sixty
 // names, RSA-4096, z= absent) is below 4 KiB.
@@ -44,6 +51,11 @@ inline constexpr std::size_t kMaxKeyRecords = 4;
 // TXT records at one name among which they are looked for: a wildcard brings
 // all the tokens and the SPF of a domain along.
 inline constexpr std::size_t kMaxTextRecords = 64;
+
+// One DMARC policy record that is kept; what is longer is as if it were not
+// there.  Two of them are none (RFC 9989 4.7), so no third is kept.
+inline constexpr std::size_t kMaxPolicyRecordSize = std::size_t{4} * 1024;
+inline constexpr std::size_t kMaxPolicyRecords = 2;
 
 // RFC 8301 3.2: shorter keys are never valid; a verifier must know up to 4096.
 // A longer key costs the verifier more than it gains anyone.

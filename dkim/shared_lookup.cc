@@ -1,9 +1,8 @@
 #include "dkim/shared_lookup.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
+#include "dkim/limits.h"
 #include "dkim/policy_record.h"
 
 namespace dkim {
@@ -79,8 +78,12 @@ KeyAnswer found_answer(const std::vector<std::string>& texts) {
   answer.status = LookupStatus::kFound;
   answer.records = std::make_shared<const KeyRecords>(parse_key_records(texts));
   std::vector<std::string> policies;
-  std::copy_if(texts.begin(), texts.end(), std::back_inserter(policies),
-               [](const std::string& text) { return is_policy_record(text); });
+  for (const std::string& text : texts) {
+    if (policies.size() == kMaxPolicyRecords) break;
+    if (text.size() <= kMaxPolicyRecordSize && is_policy_record(text)) {
+      policies.push_back(text);
+    }
+  }
   if (!policies.empty()) {
     answer.policy_texts =
         std::make_shared<const std::vector<std::string>>(std::move(policies));

@@ -41,8 +41,10 @@ struct UnboundOptions {
   std::string root_key_file;
   // After this a lookup is a temporary error, whoever still waits for it.
   std::chrono::milliseconds timeout{10'000};
-  // Names whose parsed keys are kept; about 4 KB each.
+  // Names whose parsed keys are kept, about 4 KB each, and how many octets of
+  // them when some are larger.
   std::size_t cache_capacity = 10'000;
+  std::size_t cache_octets = std::size_t{40} * 1024 * 1024;
   // No answer is kept longer, whatever its TTL, and no negative one.
   std::chrono::seconds max_ttl{24 * 3600};
   std::chrono::seconds max_negative_ttl{60};
@@ -76,6 +78,7 @@ class UnboundResolver : public KeyResolver {
     std::size_t queries = 0;     // handed to libunbound
     std::size_t cache_hits = 0;  // answered by the cache of parsed keys
     std::size_t cached_names = 0;
+    std::size_t cached_octets = 0;
   };
   Counters counters() const;
 

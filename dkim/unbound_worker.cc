@@ -56,7 +56,8 @@ Parsed parse(int rcode, std::string_view packet) {
 }  // namespace
 
 UnboundResolver::Worker::Worker(UnboundOptions options)
-    : options_(std::move(options)), cache_(options_.cache_capacity) {}
+    : options_(std::move(options)),
+      cache_(options_.cache_capacity, options_.cache_octets) {}
 
 UnboundResolver::Worker::~Worker() {
   {
@@ -125,6 +126,7 @@ UnboundResolver::Counters UnboundResolver::Worker::counters() const {
   const std::lock_guard lock(mutex_);
   Counters counters = counters_;
   counters.cached_names = cache_.size();
+  counters.cached_octets = cache_.octets();
   return counters;
 }
 

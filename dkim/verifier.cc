@@ -1,15 +1,19 @@
 #include "dkim/verifier.h"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "dkim/acceptance.h"
 #include "dkim/cause_text.h"
 #include "dkim/domain_name.h"
 #include "dkim/engine.h"
 #include "dkim/header_section.h"
 #include "dkim/limits.h"
+#include "dkim/message_keys.h"
+#include "dkim/public_key.h"
 #include "dkim/signature.h"
 
 namespace dkim {
@@ -24,60 +28,30 @@ bool is_signature_field(std::string_view name) {
 
 struct Entry {
   std::size_t field = 0;
+  std::string text;  // the field body, until end_of_header()
   Signature signature;
   bool aligned = false;
   Cause cause = Cause::kNone;
   // Of a candidate only, from here on.
   std::size_t candidate = 0;
-  std::unique_ptr<KeyLookup> lookup;
+  std::shared_ptr<KeyLookup> lookup;
   bool is_doubtful = false;  // another lookup may say something else
+  // What the lookup brought, and what the one before it did.
+  std::shared_ptr<const KeyRecords> records;
+  std::shared_ptr<const KeyRecords> earlier;
   bool testing = false;
   int key_bits = 0;
 };
 
-Cause judge_times(const Signature& signature, std::int64_t now,
-                  std::int64_t drift) {
-  const auto seconds =
-      static_cast<std::uint64_t>(std::max<std::int64_t>(now, 0));
-  const auto allowed =
-      static_cast<std::uint64_t>(std::max<std::int64_t>(drift, 0));
-  // RFC 6376 3.5: x= and t= may both make a signature invalid.
-  if (signature.expiration && seconds > allowed &&
-      seconds - allowed > *signature.expiration) {
-    return Cause::kExpired;
-  }
-  if (signature.timestamp && *signature.timestamp > seconds + allowed) {
-    return Cause::kFuture;
-  }
-  return Cause::kNone;
-}
-
-// Whether a key record may serve this signature, before any arithmetic.
-Cause judge_key(const Signature& signature, const KeyRecord& key) {
-  if (key.cause != Cause::kNone) return key.cause;
-  if (key.type != signature.key_type) return Cause::kKeyTypeMismatch;
-  if (!key.allows_sha256) return Cause::kKeyHashMismatch;
-  if (!key.serves_email) return Cause::kKeyServiceMismatch;
-  if (key.strict_auid && signature.auid_is_below) return Cause::kKeyStrictAuid;
-  return Cause::kNone;
-}
-
-Cause cause_of(LookupFailure failure) {
-  switch (failure) {
-    case LookupFailure::kServfail:
-      return Cause::kDnsServfail;
-    case LookupFailure::kBogus:
-      return Cause::kDnsBogus;
-    case LookupFailure::kNone:
-    case LookupFailure::kTimeout:
-      break;
-  }
-  return Cause::kDnsTimeout;
-}
-
-// Failures that another key could turn into a pass.
-bool depends_on_key(Cause cause) {
-  return cause >= Cause::kNoRecord && cause <= Cause::kSignature;
+// The same key was there before a fresh lookup, and did not verify.
+bool has_failed(const Entry& entry, const KeyRecord& key) {
+  if (!entry.earlier) return false;
+  return std::any_of(entry.earlier->begin(), entry.earlier->end(),
+                     [&](const KeyRecord& before) {
+                       return judge_key(entry.signature, before) ==
+                                  Cause::kNone &&
+                              same_key(before.public_key, key.public_key);
+                     });
 }
 
 std::unique_ptr<VerifyEngine> make_engine(EngineKind kind) {
@@ -89,10 +63,15 @@ std::unique_ptr<VerifyEngine> make_engine(EngineKind kind) {
 
 struct Verifier::State {
   State(const VerifierOptions& verifier_options, KeyResolver& key_resolver)
-      : options(verifier_options), resolver(&key_resolver) {}
+      : options(verifier_options), keys(key_resolver) {}
 
-  void parse_signatures(std::string_view author_domain, std::int64_t now);
+  void add_signature(std::size_t field, std::string_view body);
+  void look_up_early(const Entry& entry);
+  void judge_signatures(std::string_view author_domain, std::int64_t now);
   void start_candidates();
+  bool may_try_a_key() const {
+    return key_steps < kMaxKeySteps || options.every_signature;
+  }
   Cause try_key(const Entry& entry, const KeyRecord& key);
   void judge_answer(Entry& entry, const KeyAnswer& answer);
   std::vector<Entry*> candidates_with_matching_body();
@@ -103,20 +82,39 @@ struct Verifier::State {
   VerificationResult summarize() const;
 
   VerifierOptions options;
-  KeyResolver* resolver;
+  MessageKeys keys;
+  std::optional<std::string> expected_domain;
   std::optional<HeaderSection> section{std::in_place};  // until end_of_header()
   bool section_too_large = false;
   std::size_t signature_fields = 0;
-  std::vector<Entry> entries;  // at most kMaxSignatureFields
+  // At most kMaxSignatureFields.  They stay where they are: signatures are
+  // referred to, and refer to their texts.
+  std::deque<Entry> entries;
   std::size_t candidates = 0;
+  std::size_t key_steps = 0;             // public-key operations
   std::unique_ptr<VerifyEngine> engine;  // there when there are candidates
 };
 
-void Verifier::State::parse_signatures(std::string_view author_domain,
+void Verifier::State::add_signature(std::size_t field, std::string_view body) {
+  Entry& entry = entries.emplace_back();
+  entry.field = field;
+  // What is too large is refused by its first octets.
+  entry.text = body.substr(0, kMaxSignatureFieldSize + 1);
+  entry.signature = parse_signature(entry.text);
+  look_up_early(entry);
+}
+
+void Verifier::State::look_up_early(const Entry& entry) {
+  if (expected_domain && entry.signature.cause == Cause::kNone &&
+      entry.signature.domain == *expected_domain) {
+    keys.begin_early(entry.signature.key_name);
+  }
+}
+
+void Verifier::State::judge_signatures(std::string_view author_domain,
                                        std::int64_t now) {
   const auto author = canonical_domain(author_domain);
   for (Entry& entry : entries) {
-    entry.signature = parse_signature(section->field(entry.field).body);
     const Signature& signature = entry.signature;
     entry.aligned = author && *author == signature.domain;
     entry.cause = signature.cause;
@@ -139,8 +137,7 @@ void Verifier::State::start_candidates() {
       continue;
     }
     entry.candidate = chosen.size();
-    entry.lookup =
-        resolver->start(entry.signature.key_name, Freshness::kCacheAllowed);
+    entry.lookup = keys.lookup(entry.signature.key_name);
     chosen.push_back({&entry.signature, entry.field});
   }
   candidates = chosen.size();
@@ -151,8 +148,12 @@ void Verifier::State::start_candidates() {
 
 Cause Verifier::State::try_key(const Entry& entry, const KeyRecord& key) {
   const Cause cause = judge_key(entry.signature, key);
-  return cause == Cause::kNone ? engine->check_signature(entry.candidate, key)
-                               : cause;
+  if (cause != Cause::kNone) return cause;
+  if (!has_length_of(entry.signature, key) || has_failed(entry, key)) {
+    return Cause::kSignature;
+  }
+  ++key_steps;
+  return engine->check_signature(entry.candidate, key);
 }
 
 void Verifier::State::judge_answer(Entry& entry, const KeyAnswer& answer) {
@@ -163,7 +164,9 @@ void Verifier::State::judge_answer(Entry& entry, const KeyAnswer& answer) {
   }
   entry.cause = Cause::kNoRecord;
   if (answer.status != LookupStatus::kFound || !answer.records) return;
-  for (const KeyRecord& key : *answer.records) {
+  entry.records = answer.records;
+  for (const KeyRecord& key : *entry.records) {
+    if (!may_try_a_key()) return;
     const Cause cause = try_key(entry, key);
     const bool decided = cause < Cause::kNoRecord;  // passed, or not the key's
     if (!decided && cause < entry.cause) continue;
@@ -195,19 +198,18 @@ std::vector<Entry*> Verifier::State::candidates_with_matching_body() {
 bool Verifier::State::verify_all(const std::vector<Entry*>& waiting,
                                  Deadline deadline) {
   bool passed = false;
-  std::size_t steps = 0;
+  key_steps = 0;
   for (Entry* entry : waiting) {
     if (passed && !options.every_signature) {
       entry->cause = Cause::kNotNeeded;
       continue;
     }
-    if (steps == kMaxKeySteps && !options.every_signature) {
+    if (!may_try_a_key()) {
       entry->cause = Cause::kTooManySignatures;
       continue;
     }
     judge_answer(*entry, entry->lookup->wait_until(deadline));
     passed = passed || entry->cause == Cause::kNone;
-    steps += entry->cause == Cause::kSignature ? 1 : 0;
   }
   return passed;
 }
@@ -217,8 +219,8 @@ void Verifier::State::retry_with_fresh_keys(const std::vector<Entry*>& waiting,
   std::vector<Entry*> doubtful;
   for (Entry* entry : waiting) {
     if (!entry->is_doubtful || !depends_on_key(entry->cause)) continue;
-    entry->lookup =
-        resolver->start(entry->signature.key_name, Freshness::kFresh);
+    entry->earlier = std::move(entry->records);
+    entry->lookup = keys.fresh_lookup(entry->signature.key_name);
     doubtful.push_back(entry);
   }
   verify_all(doubtful, deadline);
@@ -278,6 +280,14 @@ Verifier::~Verifier() = default;
 Verifier::Verifier(Verifier&&) noexcept = default;
 Verifier& Verifier::operator=(Verifier&&) noexcept = default;
 
+void Verifier::expect_author(std::string_view domain) {
+  State& state = *state_;
+  auto expected = canonical_domain(domain);
+  if (expected == state.expected_domain) return;
+  state.expected_domain = std::move(expected);
+  for (const Entry& entry : state.entries) state.look_up_early(entry);
+}
+
 void Verifier::header_field(std::string_view name, std::string_view body) {
   State& state = *state_;
   const bool is_signature = is_signature_field(name);
@@ -288,19 +298,20 @@ void Verifier::header_field(std::string_view name, std::string_view body) {
     return;
   }
   if (is_signature && state.entries.size() < kMaxSignatureFields) {
-    state.entries.emplace_back().field = index;
+    state.add_signature(index, body);
   }
 }
 
 void Verifier::end_of_header(std::string_view author_domain, std::int64_t now) {
   State& state = *state_;
   if (!state.section_too_large) {
-    state.parse_signatures(author_domain, now);
+    state.judge_signatures(author_domain, now);
     state.start_candidates();
   }
   for (Entry& entry : state.entries) {
-    // Views into the section, which goes.
+    // Views into the text.
     entry.signature.signed_fields = {};
+    entry.text = {};
   }
   state.section.reset();
 }

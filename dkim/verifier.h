@@ -7,8 +7,10 @@
 // beyond RFC 6376: rsa-sha1 never (RFC 8301), keys of 1024 to 4096 bits, no l=
 // other than the whole body, k= must match a=, From must be signed.
 //
-// The header section is kept until end_of_header(), which computes the header
-// hashes, starts the key lookups and lets it go.  From then on the state is
+// A key lookup begins when its DKIM-Signature field has been read, where the
+// author is expected to be of its domain, and at the end of the header section
+// at the latest.  That is kept until end_of_header(), which computes the header
+// hashes and lets it go.  From then on the state is
 // two hash contexts and a few hundred octets for each candidate.  The body is
 // hashed once for each body canonicalization that occurs, so ten signatures
 // cost at most twice the hashing of one.
@@ -47,6 +49,12 @@ class Verifier {
   ~Verifier();
   Verifier(Verifier&&) noexcept;
   Verifier& operator=(Verifier&&) noexcept;
+
+  // Of which domain the author probably is, as far as is known: that of the
+  // reverse-path, and later that of From.  From now on it is its signatures'
+  // keys that are looked up early.  It decides nothing; a domain that is none
+  // expects nobody.
+  void expect_author(std::string_view domain);
 
   // One header field, in order: `body` is all behind the colon, with its
   // leading blank and its foldings as CRLF, without the final CRLF.

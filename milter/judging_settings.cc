@@ -1,6 +1,8 @@
 #include "milter/judging_settings.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "daemon/program_files.h"
@@ -106,6 +108,59 @@ void apply_settings(const daemons::Settings& settings,
   configuration.ocb_packet_outbound = settings.yes("gnupg_ocb_outbound");
   configuration.autocrypt_setup_message =
       settings.yes("autocrypt_setup_message");
+}
+
+namespace {
+
+void add_key(const daemons::Settings& settings, const std::string& key,
+             const std::string& selector,
+             const std::vector<std::string>& domains, AbsentKey absent,
+             LoadedKeys& loaded) {
+  const std::string path = settings.text(key);
+  if (path.empty() || domains.empty()) return;
+  if (!settings.is_set(key)) {
+    // A relay without a name cannot publish a key: what lies in the usual place
+    // is of no use to it.
+    if (domains[0][0] == '[') return;
+    std::error_code ignored;
+    if (absent == AbsentKey::kMayBe &&
+        !std::filesystem::exists(path, ignored)) {
+      return;
+    }
+  }
+  // One key for all domains: each publishes it.
+  for (const std::string& domain : domains) {
+    auto read = dkim::load_signing_key(path, domain, settings.text(selector));
+    if (read.key == nullptr) {
+      loaded.errors.push_back(key + ": " + read.error);
+      return;
+    }
+    loaded.keys.push_back(std::move(read.key));
+  }
+}
+
+}  // namespace
+
+LoadedKeys load_signing_keys(const daemons::Settings& settings,
+                             const std::vector<std::string>& domains,
+                             AbsentKey absent) {
+  LoadedKeys loaded;
+  add_key(settings, "dkim_key", "dkim_selector", domains, absent, loaded);
+  add_key(settings, "dkim_key_ed25519", "dkim_selector_ed25519", domains,
+          absent, loaded);
+  // Of other domains, and of selectors that are live at the same time.
+  for (const std::string& word : settings.words("dkim_more_keys")) {
+    const auto named = parse_named_key(word);
+    if (!named) continue;  // judge_signature_settings() says so
+    auto read =
+        dkim::load_signing_key(named->path, named->domain, named->selector);
+    if (read.key == nullptr) {
+      loaded.errors.push_back("dkim_more_keys: " + read.error);
+      continue;
+    }
+    loaded.keys.push_back(std::move(read.key));
+  }
+  return loaded;
 }
 
 std::vector<std::string> settings_without_effect(

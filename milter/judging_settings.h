@@ -40,6 +40,20 @@ std::string judge_signature_settings(const daemons::Settings& settings);
 void apply_settings(const daemons::Settings& settings,
                     policy::Configuration& configuration);
 
+struct LoadedKeys {
+  std::vector<std::shared_ptr<const dkim::SigningKey>> keys;
+  std::vector<std::string> errors;  // "dkim_key: /FILE: what is wrong"
+};
+
+enum class AbsentKey : std::uint8_t { kIsAnError, kMayBe };
+
+// dkim_key and dkim_key_ed25519 for each of `domains`, then those of
+// dkim_more_keys.  A key in its usual place, which the settings do not name,
+// may be absent if `absent` says so.
+LoadedKeys load_signing_keys(const daemons::Settings& settings,
+                             const std::vector<std::string>& domains,
+                             AbsentKey absent);
+
 // Settings that the file sets and that nothing here carries out, each with a
 // word why.
 std::vector<std::string> settings_without_effect(

@@ -7,7 +7,6 @@
 #include "accounts/choice.h"
 #include "daemon/signals.h"
 #include "daemon/socket_place.h"
-#include "dkim/signing_key.h"
 #include "dkim/unbound_resolver.h"
 #include "milter/judging_settings.h"
 #include "milter/policyd_limits.h"
@@ -21,49 +20,16 @@ class NoLimits final : public policy::Limits {
   policy::SpendAnswer spend(const policy::Spend&) override { return {}; }
 };
 
-void add_key(const daemons::Settings& settings, const std::string& suffix,
-             policy::Configuration& configuration, SetupResult& result) {
-  const std::string path = settings.text("dkim_key" + suffix);
-  if (path.empty()) return;
-  const std::vector<std::string> domains = settings.address_domains();
-  // A relay without a name cannot publish a key: what lies in the usual place
-  // is of no use to it.
-  if (!settings.is_set("dkim_key" + suffix) && domains[0][0] == '[') return;
-  // One key for all domains: each publishes it.
-  for (const std::string& domain : domains) {
-    auto loaded = dkim::load_signing_key(
-        path, domain, settings.text("dkim_selector" + suffix));
-    if (loaded.key == nullptr) {
-      result.errors.push_back("dkim_key" + suffix + ": " + loaded.error);
-      return;
-    }
-    configuration.signing_keys.push_back(std::move(loaded.key));
-  }
-}
-
-// Of other domains, and of selectors that are live at the same time.
-void add_more_keys(const daemons::Settings& settings,
-                   policy::Configuration& configuration, SetupResult& result) {
-  for (const std::string& word : settings.words("dkim_more_keys")) {
-    const auto named = parse_named_key(word);
-    if (!named) continue;  // judge_signature_settings() says so
-    auto loaded =
-        dkim::load_signing_key(named->path, named->domain, named->selector);
-    if (loaded.key == nullptr) {
-      result.errors.push_back("dkim_more_keys: " + loaded.error);
-      continue;
-    }
-    configuration.signing_keys.push_back(std::move(loaded.key));
-  }
-}
-
 std::shared_ptr<const policy::Configuration> make_configuration(
     const daemons::Settings& settings, SetupResult& result) {
   auto configuration = std::make_shared<policy::Configuration>();
   configuration->mail_domains = settings.address_domains();
-  add_key(settings, "", *configuration, result);
-  add_key(settings, "_ed25519", *configuration, result);
-  add_more_keys(settings, *configuration, result);
+  LoadedKeys loaded = load_signing_keys(settings, configuration->mail_domains,
+                                        AbsentKey::kIsAnError);
+  configuration->signing_keys = std::move(loaded.keys);
+  for (std::string& error : loaded.errors) {
+    result.errors.push_back(std::move(error));
+  }
   if (std::string wrong = judge_signature_settings(settings); !wrong.empty()) {
     result.errors.push_back(std::move(wrong));
   }

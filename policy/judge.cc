@@ -224,6 +224,9 @@ Judge::Judge(std::shared_ptr<const Configuration> configuration,
     state_->verifier.emplace(
         dkim::VerifierOptions{state_->configuration->dkim_engine},
         state_->world.keys);
+    // Most authors are their own reverse-path: the lookup of their key can
+    // begin with the signature field, which stands in front of From.
+    state_->verifier->expect_author(domain_of(state_->envelope.reverse_path));
   }
 }
 Judge::~Judge() = default;
@@ -234,7 +237,11 @@ void Judge::header_field(std::string_view name, std::string_view body) {
   state_->header.add(name, body);
   if (state_->header.too_large()) return;
   state_->parser.header_field(name, body);
-  if (state_->verifier) state_->verifier->header_field(name, body);
+  if (!state_->verifier) return;
+  state_->verifier->header_field(name, body);
+  if (mime::equal_ignoring_case(name, "From")) {
+    state_->verifier->expect_author(state_->header.author().mailbox.domain);
+  }
 }
 
 std::optional<Judgement> Judge::end_of_header() {

@@ -35,6 +35,33 @@ std::string hole_in(const rules::Section& section) {
   return {};
 }
 
+rules::Diagnostic error_at(const rules::Rule& rule, const rules::RuleSet& rules,
+                           std::span<const rules::SourceFile> files) {
+  rules::Diagnostic diagnostic;
+  diagnostic.file = rules.files[rule.file];
+  diagnostic.position = rule.position;
+  diagnostic.source_line =
+      rules::line_of(files[rule.file].text, rule.position.line);
+  return diagnostic;
+}
+
+// Who wrote a message is what all else rests on: a signature of ours covers
+// From, one of others was made over it, and a reader trusts it.
+void check_edits(const rules::RuleSet& rules,
+                 std::span<const rules::SourceFile> files,
+                 std::vector<rules::Diagnostic>& diagnostics) {
+  for (const rules::Section& section : rules.sections) {
+    for (const rules::Rule& edit : section.header_edits) {
+      if (rules::lower_case(edit.name) != "from") continue;
+      rules::Diagnostic diagnostic = error_at(edit, rules, files);
+      diagnostic.message =
+          "From says who wrote the message, and is what DKIM proves and signs: "
+          "it can be neither removed nor replaced";
+      diagnostics.push_back(std::move(diagnostic));
+    }
+  }
+}
+
 void check_sections(const rules::RuleSet& rules,
                     std::span<const rules::SourceFile> files,
                     std::vector<rules::Diagnostic>& diagnostics) {
@@ -43,16 +70,12 @@ void check_sections(const rules::RuleSet& rules,
     const std::string hole = hole_in(section);
     if (hole.empty()) continue;
     rules::Diagnostic diagnostic;
-    diagnostic.message = hole;
     if (!section.deciding.empty()) {
-      const rules::Rule& last = section.deciding.back();
-      diagnostic.file = rules.files[last.file];
-      diagnostic.position = last.position;
-      diagnostic.source_line =
-          rules::line_of(files[last.file].text, last.position.line);
+      diagnostic = error_at(section.deciding.back(), rules, files);
     } else if (!rules.files.empty()) {
       diagnostic.file = rules.files.back();
     }
+    diagnostic.message = hole;
     diagnostics.push_back(std::move(diagnostic));
   }
 }
@@ -109,6 +132,7 @@ RulebookResult make_rulebook(
   RulebookResult result;
   result.diagnostics = std::move(compiled.diagnostics);
   if (compiled.rules == nullptr) return result;
+  check_edits(*compiled.rules, files, result.diagnostics);
   check_sections(*compiled.rules, files, result.diagnostics);
   if (rules::has_errors(result.diagnostics)) return result;
   result.rulebook = std::make_shared<const Rulebook>(std::move(compiled.rules));

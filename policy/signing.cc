@@ -7,22 +7,27 @@
 
 namespace policy {
 
+dkim::SignerOptions signer_options(const Configuration& configuration) {
+  dkim::SignerOptions options;
+  options.engine = configuration.dkim_engine;
+  options.signed_fields.assign(configuration.signed_fields.begin(),
+                               configuration.signed_fields.end());
+  options.oversigned_fields.assign(configuration.oversigned_fields.begin(),
+                                   configuration.oversigned_fields.end());
+  options.timestamp = configuration.signature_timestamp;
+  options.lifetime_seconds = configuration.signature_lifetime_seconds;
+  return options;
+}
+
 Signing::Signing(const Configuration& configuration,
-                 std::string_view author_domain, std::int64_t now) {
+                 std::string_view author_domain, std::int64_t now)
+    : options_(signer_options(configuration)) {
   for (const auto& key : configuration.signing_keys) {
     if (mime::equal_ignoring_case(key->domain(), author_domain)) {
       options_.keys.push_back(key);
     }
   }
-  if (options_.keys.empty()) return;
-  options_.engine = configuration.dkim_engine;
-  options_.signed_fields.assign(configuration.signed_fields.begin(),
-                                configuration.signed_fields.end());
-  options_.oversigned_fields.assign(configuration.oversigned_fields.begin(),
-                                    configuration.oversigned_fields.end());
-  options_.timestamp = configuration.signature_timestamp;
-  options_.lifetime_seconds = configuration.signature_lifetime_seconds;
-  signer_.emplace(options_, now);
+  if (!options_.keys.empty()) signer_.emplace(options_, now);
 }
 
 void Signing::header_section(const std::vector<HeaderField>& fields) {
@@ -46,6 +51,25 @@ std::string Signing::finish(std::vector<HeaderField>& fields) {
   return result.error;
 }
 
+namespace {
+
+// A value of RFC 8601 2.2: a token (RFC 2045 5.1) or a quoted string.
+std::string result_value(std::string_view foreign_text) {
+  const std::string text = quoted(foreign_text);
+  constexpr std::string_view kSpecial = " ()<>@,;:\\\"/[]?=";
+  if (!text.empty() && text.find_first_of(kSpecial) == std::string::npos) {
+    return text;
+  }
+  std::string value = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') value += '\\';
+    value += c;
+  }
+  return value + '"';
+}
+
+}  // namespace
+
 HeaderField authentication_results(const Configuration& configuration,
                                    const dkim::VerificationResult& result) {
   std::string body = " " + (configuration.mail_domains.empty()
@@ -56,8 +80,12 @@ HeaderField authentication_results(const Configuration& configuration,
   }
   for (const dkim::SignatureResult& signature : result.signatures) {
     body += ";\r\n\tdkim=" + std::string(to_string(signature.status)) +
-            " header.d=" + quoted(signature.sdid) +
-            " header.s=" + quoted(signature.selector);
+            " header.d=" + result_value(signature.sdid) +
+            " header.s=" + result_value(signature.selector);
+    // Which of several signatures of one domain it is (RFC 6008).
+    if (!signature.signature_prefix.empty()) {
+      body += " header.b=" + result_value(signature.signature_prefix);
+    }
   }
   return {"Authentication-Results", body};
 }

@@ -16,7 +16,12 @@
 
 namespace policy {
 
-// Signs with the keys of the author's domain; without one it does nothing.
+// How our signatures look; the keys are still to come.  It refers to
+// `configuration`.
+dkim::SignerOptions signer_options(const Configuration& configuration);
+
+// Signs with the keys of the author's domain, and never with another's;
+// without one it does nothing.
 class Signing {
  public:
   // `configuration` outlives it.

@@ -1,7 +1,8 @@
 #include "deploy/ctl/config_file.h"
 
-#include <filesystem>
-#include <system_error>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "daemon/settings.h"
 #include "milter/judging_settings.h"
@@ -9,33 +10,25 @@
 namespace ctl {
 namespace {
 
-// A key in its usual place that nobody has made yet is not asked for.
-void add_key(const daemons::Settings& settings, const std::string& suffix,
-             CheckOptions& options) {
-  const std::string key = "dkim_key" + suffix;
-  const std::string path = settings.text(key);
-  std::error_code ignored;
-  if (path.empty() ||
-      (!settings.is_set(key) && !std::filesystem::exists(path, ignored))) {
-    return;
-  }
-  options.dkim_key_files.push_back(path);
-  options.dkim_selectors.push_back(settings.text("dkim_selector" + suffix));
-}
-
-void apply_settings(const daemons::Settings& settings, CheckOptions& options) {
+// Returns what is wrong, or "".
+std::string apply_settings(const daemons::Settings& settings,
+                           CheckOptions& options) {
   if (options.defaults.mail_domains.empty()) {
     options.defaults.mail_domains = settings.address_domains();
   }
   if (options.dkim_key_files.empty()) {
-    add_key(settings, "", options);
-    add_key(settings, "_ed25519", options);
-    if (options.dkim_domain.empty()) {
-      options.dkim_domain = settings.address_domain();
-    }
+    auto loaded = milter::load_signing_keys(
+        settings,
+        options.dkim_domain.empty()
+            ? settings.address_domains()
+            : std::vector<std::string>{options.dkim_domain},
+        milter::AbsentKey::kMayBe);
+    if (!loaded.errors.empty()) return loaded.errors.front();
+    options.judging.configuration.signing_keys = std::move(loaded.keys);
   }
   if (options.engine.empty()) options.engine = settings.text("dkim_engine");
   milter::apply_settings(settings, options.judging.configuration);
+  return milter::judge_signature_settings(settings);
 }
 
 }  // namespace
@@ -53,7 +46,8 @@ ConfigFileResult read_config_file(const std::string& path,
     for (const auto& warning : milter::settings_without_effect(file.settings)) {
       result.warnings.push_back(path + ": " + warning);
     }
-    apply_settings(file.settings, options);
+    const std::string wrong = apply_settings(file.settings, options);
+    if (!wrong.empty()) result.error = path + ": " + wrong;
     options.settings = file.settings;
   }
   return result;

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <ostream>
-#include <system_error>
 #include <utility>
 
 #include "deploy/ctl/dkim.h"
@@ -14,18 +12,6 @@
 #include "milter/judging_settings.h"
 
 namespace ctl {
-namespace {
-
-// A key in its usual place that nobody has made yet is not asked for.
-bool is_configured(const DkimTask& task, const std::string& setting,
-                   const std::string& file) {
-  std::error_code ignored;
-  return !file.empty() && (task.settings.is_set(setting) ||
-                           std::filesystem::exists(file, ignored));
-}
-
-}  // namespace
-
 int DkimTask::complain(std::string_view what, int status) const {
   surroundings.err << "chatmail dkim: " << without_controls(what) << '\n';
   return status;
@@ -46,46 +32,50 @@ KeyPlace key_place(const DkimTask& task, bool is_ed25519) {
                                       : std::string())};
 }
 
+namespace {
+
+// The one that the options name.
+SigningKeys named_key(const DkimTask& task, std::string& error) {
+  const KeyPlace place = key_place(task, false);
+  if (place.domain.empty()) {
+    error = "--domain is missing: no chatmail.ini says mail_domain";
+    return {};
+  }
+  auto loaded =
+      dkim::load_signing_key(place.file, place.domain, place.selector);
+  error = loaded.error;
+  if (loaded.key == nullptr) return {};
+  return {std::move(loaded.key)};
+}
+
+}  // namespace
+
 SigningKeys read_keys(const DkimTask& task, std::string& error) {
-  SigningKeys keys;
-  for (const bool is_ed25519 : {false, true}) {
-    const KeyPlace place = key_place(task, is_ed25519);
-    const bool is_named = !task.options.key_file.empty();
-    if (is_named
-            ? is_ed25519
-            : !is_configured(task, is_ed25519 ? "dkim_key_ed25519" : "dkim_key",
-                             place.file)) {
-      continue;
-    }
-    if (place.domain.empty()) {
-      error = "--domain is missing: no chatmail.ini says mail_domain";
-      return {};
-    }
-    auto loaded =
-        dkim::load_signing_key(place.file, place.domain, place.selector);
-    if (loaded.key == nullptr) {
-      error = loaded.error;
-      return {};
-    }
-    keys.push_back(std::move(loaded.key));
+  const DkimOptions& options = task.options;
+  if (!options.key_file.empty() || !options.selector.empty()) {
+    return named_key(task, error);
   }
-  if (task.options.key_file.empty()) {
-    for (const std::string& word : task.settings.words("dkim_more_keys")) {
-      const auto named = milter::parse_named_key(word);
-      if (!named) continue;
-      auto loaded =
-          dkim::load_signing_key(named->path, named->domain, named->selector);
-      if (loaded.key == nullptr) {
-        error = loaded.error;
-        return {};
-      }
-      keys.push_back(std::move(loaded.key));
-    }
+  error = milter::judge_signature_settings(task.settings);
+  if (!error.empty()) return {};
+  std::vector<std::string> domains;
+  if (!options.domain.empty()) {
+    domains = {options.domain};
+  } else if (task.settings.is_set("mail_domain")) {
+    domains = task.settings.address_domains();
+  } else {
+    error = "--domain is missing: no chatmail.ini says mail_domain";
+    return {};
   }
-  if (keys.empty()) {
+  auto loaded = milter::load_signing_keys(task.settings, domains,
+                                          milter::AbsentKey::kMayBe);
+  if (!loaded.errors.empty()) {
+    error = loaded.errors.front();
+    return {};
+  }
+  if (loaded.keys.empty()) {
     error = "there is no key yet; make one by: chatmail dkim keygen";
   }
-  return keys;
+  return loaded.keys;
 }
 
 std::vector<std::string> record_strings(std::string_view text) {

@@ -13,7 +13,9 @@
 #include "dkim/domain_name.h"
 #include "dkim/signer.h"
 #include "dkim/verifier.h"
+#include "milter/judging_settings.h"
 #include "mime/author.h"
+#include "policy/signing.h"
 
 namespace ctl {
 namespace {
@@ -87,7 +89,7 @@ void print(const DkimTask& task, const dkim::SignatureResult& signature) {
 }
 
 // The message that a relay would sign, signed by these keys.
-MessageView signed_message(const SigningKeys& keys, std::int64_t now,
+MessageView signed_message(const SigningKeys& keys, const DkimTask& task,
                            std::string& error) {
   const std::string& domain = keys.front()->domain();
   MessageView message;
@@ -97,9 +99,11 @@ MessageView signed_message(const SigningKeys& keys, std::int64_t now,
                     {"Subject", " [...]"},
                     {"Content-Type", " text/plain; charset=utf-8"}};
   message.body = "A test of this relay's signatures.\r\n";
-  dkim::SignerOptions options;
+  policy::Configuration configuration;
+  milter::apply_settings(task.settings, configuration);
+  dkim::SignerOptions options = policy::signer_options(configuration);
   options.keys = keys;
-  dkim::Signer signer(options, now);
+  dkim::Signer signer(options, task.surroundings.now);
   for (const auto& field : message.fields) {
     signer.header_field(field.name, field.body);
   }
@@ -173,8 +177,7 @@ int test_dkim_keys(const DkimTask& task) {
   if (keys.empty()) return task.complain(error);
   const KeySource source = key_source(task);
   if (source.resolver == nullptr) return task.complain(source.error);
-  const MessageView message =
-      signed_message(keys, task.surroundings.now, error);
+  const MessageView message = signed_message(keys, task, error);
   if (!error.empty()) return task.complain(error);
   const auto result = verify(message, *source.resolver, task);
   bool all_pass = result.signatures.size() == keys.size();

@@ -11,6 +11,7 @@
 namespace dkim::testing {
 namespace {
 
+constexpr std::uint32_t kMostCnames = 8;
 constexpr int kTypeCname = 5;
 constexpr int kTypeSoa = 6;
 constexpr int kTypeTxt = 16;
@@ -58,14 +59,15 @@ std::string record(const std::string& name, int type, std::uint32_t ttl,
   return wire + data;
 }
 
-std::string txt_data(std::string text) {
+std::string txt_data(const std::string& text, std::size_t string_size) {
   std::string data;
+  std::size_t begin = 0;
   do {
-    const std::string piece = text.substr(0, 255);
+    const std::string piece = text.substr(begin, string_size);
     put(data, static_cast<std::uint32_t>(piece.size()), 1);
     data += piece;
-    text.erase(0, piece.size());
-  } while (!text.empty());
+    begin += piece.size();
+  } while (begin < text.size());
   return data;
 }
 
@@ -121,6 +123,17 @@ int DnsServer::asked(const std::string& name) const {
   return found == asked_.end() ? 0 : found->second;
 }
 
+bool DnsServer::is_asked(const std::string& name) const {
+  std::unique_lock lock(mutex_);
+  return asked_more_.wait_for(lock, std::chrono::seconds(20),
+                              [&] { return asked_.contains(name); });
+}
+
+void DnsServer::fail() {
+  const std::lock_guard lock(mutex_);
+  fails_ = true;
+}
+
 std::string DnsServer::forwarder() const {
   return "127.0.0.1@" + std::to_string(port_);
 }
@@ -134,36 +147,46 @@ void DnsServer::serve() {
     const ssize_t got =
         recvfrom(socket_, buffer, sizeof buffer, 0, generic, &size);
     if (got < 17) continue;
+    std::chrono::milliseconds delay{0};
     const std::string reply =
-        answer(std::string(buffer, static_cast<std::size_t>(got)));
+        answer(std::string(buffer, static_cast<std::size_t>(got)), delay);
+    std::this_thread::sleep_for(delay);
     if (!reply.empty()) {
       sendto(socket_, reply.data(), reply.size(), 0, generic, size);
     }
   }
 }
 
-std::string DnsServer::answer(const std::string& query) {
+std::string DnsServer::answer(const std::string& query,
+                              std::chrono::milliseconds& delay) {
   const std::size_t name_end = query.find('\0', 12) + 1;
   const std::string question = query.substr(12, name_end + 4 - 12);
   std::string name = text_name(question);
   const std::lock_guard lock(mutex_);
   ++asked_[name];
+  asked_more_.notify_all();
   std::string answers;
   std::string authority;
   std::uint32_t count = 0;
   std::uint32_t rcode = 0;
   auto found = records_.find(name);
-  if (found != records_.end() &&
-      found->second.kind == DnsRecord::Kind::kCname) {
+  while (count < kMostCnames && found != records_.end() &&
+         found->second.kind == DnsRecord::Kind::kCname) {
     answers += record(name, kTypeCname, found->second.ttl,
                       wire_name(found->second.target));
     ++count;
     name = found->second.target;
     found = records_.find(name);
   }
-  if (found == records_.end()) {
+  if (found != records_.end()) delay = found->second.delay;
+  if (fails_) {
+    rcode = kServfail;
+  } else if (found == records_.end()) {
     rcode = kNxdomain;
     authority = soa(kNegativeTtl);
+  } else if (found->second.kind == DnsRecord::Kind::kNxdomain) {
+    rcode = kNxdomain;
+    authority = soa(found->second.ttl);
   } else if (found->second.kind == DnsRecord::Kind::kSilent) {
     return {};
   } else if (found->second.kind == DnsRecord::Kind::kServfail) {
@@ -172,7 +195,8 @@ std::string DnsServer::answer(const std::string& query) {
     authority = soa(found->second.ttl);
   } else {
     for (const std::string& text : found->second.texts) {
-      answers += record(name, kTypeTxt, found->second.ttl, txt_data(text));
+      answers += record(name, kTypeTxt, found->second.ttl,
+                        txt_data(text, found->second.string_size));
       ++count;
     }
   }

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "dkim/limits.h"
 #include "dns_server.h"
 #include "test_world.h"
 
@@ -206,6 +207,72 @@ TEST_CASE("10,000 domains are looked up and the memory of them is bounded") {
   }
   CHECK(bench.resolver->counters().cached_names == 1000);
   CHECK(bench.resolver->counters().queries == 10'000);
+}
+
+TEST_CASE("10,000 domains that bring as much as they can stay within bounds") {
+  UnboundOptions options;
+  options.cache_octets = 2'000'000;
+  Bench bench(options);
+  const std::string key = test_key("rsa4096.pem", "a.example", "s")->record();
+  const std::string policy = "v=DMARC1; p=none; " + std::string(4000, 'x');
+  std::vector<std::unique_ptr<KeyLookup>> lookups;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string name = "s._domainkey.d" + std::to_string(i) + ".example";
+    // All kinds of dear answers; most are absent, which is quicker.
+    if (i % 100 == 0) {
+      bench.server.set(name, {Kind::kTxt, {key, key, key, key}});
+    } else if (i % 100 == 1) {
+      bench.server.set(name, {Kind::kTxt, {policy, policy, policy, policy}});
+    }
+    lookups.push_back(bench.resolver->start(name, Freshness::kCacheAllowed));
+    if (lookups.size() < 500) continue;
+    for (const auto& lookup : lookups) {
+      REQUIRE(lookup->wait_until(soon()).status != LookupStatus::kTemperror);
+    }
+    lookups.clear();
+    REQUIRE(bench.resolver->counters().cached_octets <= options.cache_octets);
+  }
+  CHECK(bench.resolver->counters().cached_octets > options.cache_octets / 2);
+}
+
+TEST_CASE("records of giants are answers, and no keys") {
+  Bench bench;
+  const std::string key = test_key("rsa2048.pem", "a.example", "s")->record();
+  const auto ask = [&](std::vector<std::string> texts) {
+    static int asked = 0;
+    const std::string name = "s" + std::to_string(++asked) + ".a.example";
+    bench.server.set(name, {Kind::kTxt, std::move(texts)});
+    return bench.ask(name);
+  };
+  // A key record of 16 KB, a text of 50 KB, a key behind either.
+  const std::string large =
+      "v=DKIM1; n=" + std::string(16'000, 'x') + "; " + key;
+  KeyAnswer answer = ask({large});
+  REQUIRE(answer.status == LookupStatus::kFound);
+  CHECK(answer.records->at(0).cause == Cause::kKeyTooLarge);
+  answer = ask({std::string(50'000, 'x')});
+  REQUIRE(answer.status == LookupStatus::kFound);
+  CHECK(answer.records->at(0).cause == Cause::kKeyTooLarge);
+  answer = ask({std::string(40'000, 'x'), "v=spf1 -all", key});
+  REQUIRE(answer.status == LookupStatus::kFound);
+  CHECK(std::any_of(
+      answer.records->begin(), answer.records->end(),
+      [](const KeyRecord& record) { return record.cause == Cause::kNone; }));
+  // Many records; the resolver hands them over in any order.
+  std::vector<std::string> many = {key};
+  while (many.size() < kMaxTextRecords) {
+    many.push_back("token" + std::to_string(many.size()));
+  }
+  answer = ask(many);
+  REQUIRE(answer.status == LookupStatus::kFound);
+  REQUIRE(answer.records->size() == 1);
+  CHECK(answer.records->at(0).cause == Cause::kNone);
+  while (many.size() < 1000) {
+    many.push_back("token" + std::to_string(many.size()));
+  }
+  answer = ask(many);
+  REQUIRE(answer.status == LookupStatus::kFound);
+  CHECK(answer.records->size() <= kMaxKeyRecords);
 }
 
 TEST_CASE("a replaced key verifies at once, through the fresh lookup") {

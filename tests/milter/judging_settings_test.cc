@@ -47,7 +47,7 @@ Submission setup_message() {
   return submission;
 }
 
-Submission inbound_ocb_packet(test::StubNameServer& names) {
+Submission inbound_ocb_packet(dkim::testing::DnsServer& names) {
   Submission submission = test::unsigned_inbound_message();
   replace(submission, "encrypted/rnp-aead-ocb.eml", "alice@alice.example");
   sign(submission, names);

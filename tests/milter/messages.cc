@@ -71,9 +71,21 @@ void insert_on_top(std::vector<policy::HeaderField>& fields,
   fields.insert(fields.begin(), field_of(payload));
 }
 
+// One key for all messages: the milter keeps what it has looked up.
+const std::shared_ptr<const dkim::SigningKey>& alice_key() {
+  static const auto key =
+      policy_test::ValidWorld(policy::Direction::kInbound).alice_key;
+  return key;
+}
+
 }  // namespace
 
-Submission inbound_message(StubNameServer& names) {
+dkim::testing::DnsRecord alice_record(std::uint32_t ttl) {
+  return {
+      dkim::testing::DnsRecord::Kind::kTxt, {alice_key()->record()}, {}, ttl};
+}
+
+Submission inbound_message(dkim::testing::DnsServer& names) {
   Submission submission = unsigned_inbound_message();
   sign(submission, names);
   return submission;
@@ -85,12 +97,9 @@ Submission unsigned_inbound_message() {
   return message_of(world);
 }
 
-void sign(Submission& submission, StubNameServer& names) {
-  // One key for all messages: the milter keeps what it has looked up.
-  static const auto key =
-      policy_test::ValidWorld(policy::Direction::kInbound).alice_key;
+void sign(Submission& submission, dkim::testing::DnsServer& names) {
   dkim::SignerOptions options;
-  options.keys = {key};
+  options.keys = {alice_key()};
   dkim::Signer signer(options, std::time(nullptr));
   for (const policy::HeaderField& signed_field : submission.fields) {
     signer.header_field(signed_field.name, signed_field.body);
@@ -101,7 +110,7 @@ void sign(Submission& submission, StubNameServer& names) {
   REQUIRE(result.error.empty());
   submission.fields.insert(submission.fields.begin(),
                            {"DKIM-Signature", result.field_bodies.front()});
-  names.add("s1._domainkey.alice.example", key->record());
+  names.set(kAliceKeyName, alice_record());
 }
 
 Submission outbound_message() {

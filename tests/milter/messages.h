@@ -9,11 +9,15 @@
 
 namespace test {
 
+// The key of those messages, `ttl` in seconds.
+inline constexpr const char* kAliceKeyName = "s1._domainkey.alice.example";
+dkim::testing::DnsRecord alice_record(std::uint32_t ttl = 300);
+
 // Encrypted, from alice@alice.example, signed with a key that `names` tells.
-Submission inbound_message(StubNameServer& names);
+Submission inbound_message(dkim::testing::DnsServer& names);
 // The same without a signature, and a signature over what is there now.
 Submission unsigned_inbound_message();
-void sign(Submission& submission, StubNameServer& names);
+void sign(Submission& submission, dkim::testing::DnsServer& names);
 
 // Encrypted, from bob@relay.example, who is logged in.
 Submission outbound_message();

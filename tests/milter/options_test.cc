@@ -78,8 +78,8 @@ TEST_CASE("the command line speaks for itself and overrides the file") {
                     "unix:" + relay.socket(), "--mailboxes-dir",
                     relay.path("mail"), "--dkim-key",
                     relay.path("dkim.private"), "--dkim-selector", "other",
-                    "--dns-server", relay.names().address(), "--metrics-socket",
-                    relay.path("metrics.sock")});
+                    "--dns-server", relay.names().forwarder(),
+                    "--metrics-socket", relay.path("metrics.sock")});
   const auto outcome = relay.hand_in(outbound_message());
   REQUIRE(outcome.reply == "accept");
   CHECK(contains(outcome.edits.back().payload, "s=other;"));

@@ -65,7 +65,8 @@ RelayInADirectory::RelayInADirectory()
   write_ini();
 }
 
-void RelayInADirectory::write_ini(const std::string& more_lines) {
+void RelayInADirectory::write_ini(const std::string& more_lines,
+                                  const std::string& dns_timeout) {
   std::ofstream(path("chatmail.ini"))
       << "[params]\n"
       << "mail_domain = relay.example\n"
@@ -74,8 +75,8 @@ void RelayInADirectory::write_ini(const std::string& more_lines) {
       << "mailboxes_dir = " << path("mail") << "\n"
       << "own_rules_dir = " << path("rules.d") << "\n"
       << "dkim_key = " << path("dkim.private") << "\n"
-      << "dns_forwarders = " << names_.address() << "\n"
-      << "dns_timeout = 5\n"
+      << "dns_forwarders = " << names_.forwarder() << "\n"
+      << "dns_timeout = " << dns_timeout << "\n"
       << "policyd_socket =\n"
       << more_lines;
 }

@@ -11,9 +11,9 @@
 
 #include "policy/header_plan.h"
 #include "tests/daemon/temporary_directory.h"
+#include "tests/dkim/dns_server.h"
 #include "tests/milter/milter_client.h"
 #include "tests/milter/running_program.h"
-#include "tests/milter/stub_name_server.h"
 
 namespace test {
 
@@ -43,7 +43,8 @@ class RelayInADirectory {
   // With an account bob@relay.example that takes encrypted mail only.
   RelayInADirectory();
 
-  void write_ini(const std::string& more_lines = "");
+  void write_ini(const std::string& more_lines = "",
+                 const std::string& dns_timeout = "5");
   // A second test key, beside the ed25519 key dkim.private.
   void make_rsa_key(const std::string& name) const;
   void add_account(const std::string& address, bool enforcing = true);
@@ -69,12 +70,12 @@ class RelayInADirectory {
   std::string socket() const { return directory_.path("milter.sock"); }
   const std::string& engine() const { return engine_; }
   RunningProgram& program() { return *program_; }
-  StubNameServer& names() { return names_; }
+  dkim::testing::DnsServer& names() { return names_; }
 
  private:
   std::string engine_;
   TemporaryDirectory directory_;
-  StubNameServer names_;
+  dkim::testing::DnsServer names_;
   std::unique_ptr<RunningProgram> program_;
 };
 
