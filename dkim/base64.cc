@@ -27,37 +27,63 @@ constexpr std::array<std::uint8_t, 256> make_values() {
 }
 constexpr auto kValues = make_values();
 
+std::uint8_t value_of(char c) { return kValues[static_cast<unsigned char>(c)]; }
+
+char* put_three(std::uint32_t bits, char* to) {
+  *to++ = static_cast<char>(bits >> 16);
+  *to++ = static_cast<char>(bits >> 8);
+  *to++ = static_cast<char>(bits);
+  return to;
+}
+
+// Four characters of the alphabet after the other, up to the first that is
+// none: nearly all of a signature.  Returns how many characters that were.
+std::size_t decode_fours(std::string_view text, char*& to) {
+  std::size_t i = 0;
+  for (; text.size() - i >= 4; i += 4) {
+    const std::uint32_t a = value_of(text[i]);
+    const std::uint32_t b = value_of(text[i + 1]);
+    const std::uint32_t c = value_of(text[i + 2]);
+    const std::uint32_t d = value_of(text[i + 3]);
+    if ((a | b | c | d) >= kAlphabet.size()) break;
+    to = put_three(a << 18 | b << 12 | c << 6 | d, to);
+  }
+  return i;
+}
+
 }  // namespace
 
 std::optional<std::string> decode_base64(std::string_view text) {
-  std::string octets;
-  octets.reserve(text.size() / 4 * 3 + 3);
-  std::uint32_t bits = 0;
-  std::size_t characters = 0;
+  std::string octets(text.size() / 4 * 3 + 3, '\0');
+  char* to = octets.data();
   std::size_t padding = 0;
-  for (const char c : text) {
-    const std::uint8_t value = kValues[static_cast<unsigned char>(c)];
+  std::uint32_t bits = 0;
+  std::size_t rest = 0;  // characters in `bits`
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (rest == 0 && padding == 0) {
+      i += decode_fours(text.substr(i), to);
+      if (i == text.size()) break;
+    }
+    const std::uint8_t value = value_of(text[i]);
     if (value == kBlank) continue;
-    if (c == '=') {
+    if (text[i] == '=') {
       ++padding;
       continue;
     }
     if (value == kForeign || padding > 0) return std::nullopt;
     bits = bits << 6 | value;
-    if (++characters % 4 == 0) {
-      octets.push_back(static_cast<char>(bits >> 16));
-      octets.push_back(static_cast<char>(bits >> 8));
-      octets.push_back(static_cast<char>(bits));
-    }
+    if (++rest < 4) continue;
+    rest = 0;
+    to = put_three(bits, to);
   }
-  const std::size_t rest = characters % 4;
   if (rest == 1 || padding > (4 - rest) % 4) return std::nullopt;
   if (rest == 2) {
-    octets.push_back(static_cast<char>(bits >> 4));
+    *to++ = static_cast<char>(bits >> 4);
   } else if (rest == 3) {
-    octets.push_back(static_cast<char>(bits >> 10));
-    octets.push_back(static_cast<char>(bits >> 2));
+    *to++ = static_cast<char>(bits >> 10);
+    *to++ = static_cast<char>(bits >> 2);
   }
+  octets.resize(static_cast<std::size_t>(to - octets.data()));
   return octets;
 }
 

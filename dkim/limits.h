@@ -13,23 +13,30 @@ namespace dkim {
 // public-key step.
 inline constexpr std::size_t kMaxSignatureFields = 10;
 
-// Signatures of the author domain whose header hash is made and whose key is
-// looked up: who signs twice for each of two selectors has four, and one that
-// holds is enough.
-inline constexpr std::size_t kMaxCandidates = 4;
+// A message full of signatures costs at most twice one signature; so, of the
+// author domain's:
+//
+// Those whose header hash is made and whose key is looked up, by different keys
+// where there are some: who signs with two keys for each of two selectors has
+// four, and one that holds is enough.
+inline constexpr std::size_t kMaxCandidates = 2;
 
-// Public-key operations for one message, of all its signatures and of all keys
-// at their names, so that a message full of them costs at most twice one
-// signature; and as many again with keys that a fresh lookup brought.
+// Public-key operations, of all signatures and of all keys at their names; as
+// many again with keys that a fresh lookup brought.  One alone for a message
+// with more DKIM-Signature fields than honest ones have: they cost as well.
 inline constexpr std::size_t kMaxKeySteps = 2;
+inline constexpr std::size_t kMostHonestSignatures = 4;
 
 // Lookups that begin before the header section has ended.  With those of the
-// candidates, when none of them is the same, eight names a message.
+// candidates, when none of them is the same, four names a message.
 inline constexpr std::size_t kMaxEarlyLookups = kMaxCandidates;
 
 // One DKIM-Signature field body.  The longest seen in the wild (h= with sixty
 // names, RSA-4096, z= absent) is below 4 KiB.
 inline constexpr std::size_t kMaxSignatureFieldSize = std::size_t{16} * 1024;
+
+// All of those that are read of one message; ten usual ones have 8 KB.
+inline constexpr std::size_t kMaxSignatureOctets = kMaxSignatureFieldSize;
 
 // Tags in one tag-list; RFC 6376 defines fourteen for a signature.
 inline constexpr std::size_t kMaxTags = 64;

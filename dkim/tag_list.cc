@@ -1,5 +1,9 @@
 #include "dkim/tag_list.h"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
+
 #include "dkim/limits.h"
 
 namespace dkim {
@@ -18,12 +22,40 @@ bool is_tag_name(std::string_view name) {  // RFC 6376 3.2
 
 // VALCHAR and FWS; octets above 127 are U-labels (RFC 8616) and left to those
 // who read the value.
-bool is_tag_value(std::string_view value) {
-  for (const char c : value) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet == 0x7f || (octet < 0x20 && !is_fws(c))) return false;
+constexpr std::array<bool, 256> make_foreign() {
+  std::array<bool, 256> foreign{};
+  for (std::size_t octet = 0; octet < 0x20; ++octet) foreign[octet] = true;
+  for (const char c : std::string_view(" \t\r\n")) {
+    foreign[static_cast<unsigned char>(c)] = false;
   }
-  return true;
+  foreign[0x7f] = true;
+  return foreign;
+}
+constexpr auto kForeign = make_foreign();
+
+// Whether one of eight octets may be foreign: below 0x20, or 0x7f, or above
+// one that is.
+bool has_suspect(const char* octets) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t highs = 0x8080808080808080;
+  std::uint64_t word = 0;
+  std::memcpy(&word, octets, sizeof word);
+  const std::uint64_t deletes = word ^ (ones * 0x7f);
+  return (((word - ones * 0x20) & ~word) | ((deletes - ones) & ~deletes)) &
+         highs;
+}
+
+bool is_tag_value(std::string_view value) {
+  while (value.size() >= 8) {
+    const auto eight = value.substr(0, has_suspect(value.data()) ? 8 : 0);
+    for (const char c : eight) {
+      if (kForeign[static_cast<unsigned char>(c)]) return false;
+    }
+    value.remove_prefix(8);
+  }
+  return std::none_of(value.begin(), value.end(), [](char c) {
+    return kForeign[static_cast<unsigned char>(c)];
+  });
 }
 
 bool has_tag(const TagList& list, std::string_view name) {

@@ -70,8 +70,11 @@ struct Verifier::State {
   void judge_signatures(std::string_view author_domain, std::int64_t now);
   void start_candidates();
   bool may_try_a_key() const {
-    return key_steps < kMaxKeySteps || options.every_signature;
+    const bool is_honest = signature_fields <= kMostHonestSignatures;
+    return options.every_signature ||
+           key_steps < (is_honest ? kMaxKeySteps : 1);
   }
+  std::vector<Entry*> choose_candidates();
   Cause try_key(const Entry& entry, const KeyRecord& key);
   void judge_answer(Entry& entry, const KeyAnswer& answer);
   std::vector<Entry*> candidates_with_matching_body();
@@ -87,6 +90,7 @@ struct Verifier::State {
   std::optional<HeaderSection> section{std::in_place};  // until end_of_header()
   bool section_too_large = false;
   std::size_t signature_fields = 0;
+  std::size_t signature_octets = 0;  // of those that were read
   // At most kMaxSignatureFields.  They stay where they are: signatures are
   // referred to, and refer to their texts.
   std::deque<Entry> entries;
@@ -98,6 +102,11 @@ struct Verifier::State {
 void Verifier::State::add_signature(std::size_t field, std::string_view body) {
   Entry& entry = entries.emplace_back();
   entry.field = field;
+  signature_octets += body.size();
+  if (signature_octets > kMaxSignatureOctets && !options.every_signature) {
+    entry.signature.cause = Cause::kFieldTooLarge;
+    return;
+  }
   // What is too large is refused by its first octets.
   entry.text = body.substr(0, kMaxSignatureFieldSize + 1);
   entry.signature = parse_signature(entry.text);
@@ -128,17 +137,32 @@ void Verifier::State::judge_signatures(std::string_view author_domain,
   }
 }
 
+// The first that may pass, and the first after it with another key: two by one
+// key stand or fall together.
+std::vector<Entry*> Verifier::State::choose_candidates() {
+  std::vector<Entry*> good;
+  for (Entry& entry : entries) {
+    if (entry.cause == Cause::kNone) good.push_back(&entry);
+  }
+  if (options.every_signature || good.size() <= kMaxCandidates) return good;
+  const auto other =
+      std::find_if(good.begin() + 1, good.end(), [&good](const Entry* entry) {
+        return entry->signature.key_name != good[0]->signature.key_name;
+      });
+  if (other != good.end()) std::rotate(good.begin() + 1, other, other + 1);
+  for (std::size_t i = kMaxCandidates; i < good.size(); ++i) {
+    good[i]->cause = Cause::kTooManySignatures;
+  }
+  good.resize(kMaxCandidates);
+  return good;
+}
+
 void Verifier::State::start_candidates() {
   std::vector<Candidate> chosen;
-  for (Entry& entry : entries) {
-    if (entry.cause != Cause::kNone) continue;
-    if (chosen.size() == kMaxCandidates && !options.every_signature) {
-      entry.cause = Cause::kTooManySignatures;
-      continue;
-    }
-    entry.candidate = chosen.size();
-    entry.lookup = keys.lookup(entry.signature.key_name);
-    chosen.push_back({&entry.signature, entry.field});
+  for (Entry* entry : choose_candidates()) {
+    entry->candidate = chosen.size();
+    entry->lookup = keys.lookup(entry->signature.key_name);
+    chosen.push_back({&entry->signature, entry->field});
   }
   candidates = chosen.size();
   if (candidates == 0) return;

@@ -88,6 +88,22 @@ TEST_CASE("a message made to be dear costs at most two signatures") {
          put(world, 100, broken(other_signature(world, "")));
        },
        Status::kFail},
+      {"ten signatures of the author that are broken", 5000,
+       [](World& world) { put(world, 10, broken(other_signature(world, ""))); },
+       Status::kFail},
+      {"ten broken signatures by ten selectors, each with four keys", 5000,
+       [](World& world) {
+         const std::string key = world.signing.keys[0]->record();
+         for (int i = 0; i < 10; ++i) {
+           const std::string selector = "r" + std::to_string(i);
+           std::string field = broken(other_signature(world, ""));
+           replace(field, "s=r;", "s=" + selector + ";");
+           put(world, 1, field);
+           world.dns.add(selector + "._domainkey.example.org",
+                         {key, key, key, key});
+         }
+       },
+       Status::kFail},
       {"100 signatures of others", 5000,
        [](World& world) {
          std::string field = other_signature(world, "");
