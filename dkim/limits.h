@@ -44,6 +44,10 @@ inline constexpr std::size_t kMaxTags = 64;
 // Names in h=.  A signer that oversigns lists about fifty.
 inline constexpr std::size_t kMaxSignedFields = 512;
 
+// Once the signatures of the author that were read list more than these, no
+// further one is.
+inline constexpr std::size_t kManySignedFields = 128;
+
 // Octets of the header section kept until end_of_header(); policy bounds a
 // header section lower than this.
 inline constexpr std::size_t kMaxHeaderSection = std::size_t{1024} * 1024;

@@ -209,6 +209,19 @@ Cause cause_of(TagListDefect defect) {
   return Cause::kNone;
 }
 
+// Every reader runs, so that the names are there for the reply; the first cause
+// stays.
+void read_all(const TagList& list, Signature& signature) {
+  constexpr std::array readers = {
+      read_version,       read_algorithm,     read_names,
+      read_auid,          read_signed_fields, read_canonicalization,
+      read_query_methods, read_numbers,       read_hashes};
+  for (const auto reader : readers) {
+    const Cause cause = reader(list, signature);
+    if (signature.cause == Cause::kNone) signature.cause = cause;
+  }
+}
+
 }  // namespace
 
 Signature parse_signature(std::string_view field_body) {
@@ -219,15 +232,26 @@ Signature parse_signature(std::string_view field_body) {
   }
   const TagList list = parse_tag_list(field_body, TagListMode::kSignature);
   signature.cause = cause_of(list.defect);
-  // Every reader runs, so that the names are there for the reply; the first
-  // cause stays.
-  constexpr std::array readers = {
-      read_version,       read_algorithm,     read_names,
-      read_auid,          read_signed_fields, read_canonicalization,
-      read_query_methods, read_numbers,       read_hashes};
-  for (const auto reader : readers) {
-    const Cause cause = reader(list, signature);
-    if (signature.cause == Cause::kNone) signature.cause = cause;
+  read_all(list, signature);
+  return signature;
+}
+
+Signature parse_signature_of(std::string_view domain,
+                             std::string_view field_body) {
+  Signature signature;
+  if (field_body.size() > kMaxSignatureFieldSize) {
+    signature.cause = Cause::kFieldTooLarge;
+    return signature;
+  }
+  const TagList list = parse_tag_list(field_body, TagListMode::kSignature);
+  signature.cause = cause_of(list.defect);
+  const Cause names = read_names(list, signature);
+  if (names == Cause::kNone && signature.domain != domain) {
+    signature.cause = Cause::kNotAligned;
+  } else if (names != Cause::kNone) {
+    if (signature.cause == Cause::kNone) signature.cause = names;
+  } else {
+    read_all(list, signature);
   }
   return signature;
 }

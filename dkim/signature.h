@@ -53,4 +53,9 @@ struct Signature {
 // `field_body` outlives the signed_fields of the result.
 Signature parse_signature(std::string_view field_body);
 
+// The same, but one of another domain than this canonical one is read no
+// further than its names, which takes a tenth of the time: kNotAligned.
+Signature parse_signature_of(std::string_view domain,
+                             std::string_view field_body);
+
 }  // namespace dkim

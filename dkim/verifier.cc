@@ -1,7 +1,6 @@
 #include "dkim/verifier.h"
 
 #include <algorithm>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "dkim/message_keys.h"
 #include "dkim/public_key.h"
 #include "dkim/signature.h"
+#include "dkim/signature_fields.h"
 
 namespace dkim {
 namespace {
@@ -27,9 +27,8 @@ bool is_signature_field(std::string_view name) {
 }
 
 struct Entry {
+  Signature* signature = nullptr;
   std::size_t field = 0;
-  std::string text;  // the field body, until end_of_header()
-  Signature signature;
   bool aligned = false;
   Cause cause = Cause::kNone;
   // Of a candidate only, from here on.
@@ -48,7 +47,7 @@ bool has_failed(const Entry& entry, const KeyRecord& key) {
   if (!entry.earlier) return false;
   return std::any_of(entry.earlier->begin(), entry.earlier->end(),
                      [&](const KeyRecord& before) {
-                       return judge_key(entry.signature, before) ==
+                       return judge_key(*entry.signature, before) ==
                                   Cause::kNone &&
                               same_key(before.public_key, key.public_key);
                      });
@@ -63,14 +62,15 @@ std::unique_ptr<VerifyEngine> make_engine(EngineKind kind) {
 
 struct Verifier::State {
   State(const VerifierOptions& verifier_options, KeyResolver& key_resolver)
-      : options(verifier_options), keys(key_resolver) {}
+      : options(verifier_options),
+        keys(key_resolver),
+        fields(verifier_options.every_signature) {}
 
-  void add_signature(std::size_t field, std::string_view body);
-  void look_up_early(const Entry& entry);
+  void look_up_early();
   void judge_signatures(std::string_view author_domain, std::int64_t now);
   void start_candidates();
   bool may_try_a_key() const {
-    const bool is_honest = signature_fields <= kMostHonestSignatures;
+    const bool is_honest = fields.count() <= kMostHonestSignatures;
     return options.every_signature ||
            key_steps < (is_honest ? kMaxKeySteps : 1);
   }
@@ -86,54 +86,39 @@ struct Verifier::State {
 
   VerifierOptions options;
   MessageKeys keys;
-  std::optional<std::string> expected_domain;
   std::optional<HeaderSection> section{std::in_place};  // until end_of_header()
   bool section_too_large = false;
-  std::size_t signature_fields = 0;
-  std::size_t signature_octets = 0;  // of those that were read
-  // At most kMaxSignatureFields.  They stay where they are: signatures are
-  // referred to, and refer to their texts.
-  std::deque<Entry> entries;
+  SignatureFields fields;
+  std::vector<Entry> entries;  // one for each of them, from end_of_header()
   std::size_t candidates = 0;
   std::size_t key_steps = 0;             // public-key operations
   std::unique_ptr<VerifyEngine> engine;  // there when there are candidates
 };
 
-void Verifier::State::add_signature(std::size_t field, std::string_view body) {
-  Entry& entry = entries.emplace_back();
-  entry.field = field;
-  signature_octets += body.size();
-  if (signature_octets > kMaxSignatureOctets && !options.every_signature) {
-    entry.signature.cause = Cause::kFieldTooLarge;
-    return;
-  }
-  // What is too large is refused by its first octets.
-  entry.text = body.substr(0, kMaxSignatureFieldSize + 1);
-  entry.signature = parse_signature(entry.text);
-  look_up_early(entry);
-}
-
-void Verifier::State::look_up_early(const Entry& entry) {
-  if (expected_domain && entry.signature.cause == Cause::kNone &&
-      entry.signature.domain == *expected_domain) {
-    keys.begin_early(entry.signature.key_name);
+void Verifier::State::look_up_early() {
+  for (const SignatureField& each : fields.read()) {
+    if (fields.is_wanted(each.signature)) {
+      keys.begin_early(each.signature.key_name);
+    }
   }
 }
 
 void Verifier::State::judge_signatures(std::string_view author_domain,
                                        std::int64_t now) {
   const auto author = canonical_domain(author_domain);
-  for (Entry& entry : entries) {
-    const Signature& signature = entry.signature;
-    entry.aligned = author && *author == signature.domain;
-    entry.cause = signature.cause;
-    if (entry.cause == Cause::kNone && !entry.aligned &&
-        !options.every_signature) {
-      entry.cause = Cause::kNotAligned;
-    }
-    if (entry.cause == Cause::kNone) {
-      entry.cause = judge_times(signature, now, options.clock_drift_seconds);
-    }
+  const auto judge = [this, now](const Signature& signature) {
+    return judge_times(signature, now, options.clock_drift_seconds);
+  };
+  fields.settle(author, [&judge](const Signature& signature) {
+    return judge(signature) == Cause::kNone;
+  });
+  for (SignatureField& each : fields.read()) {
+    Entry& entry = entries.emplace_back();
+    entry.signature = &each.signature;
+    entry.field = each.field;
+    entry.aligned = author && *author == each.signature.domain;
+    entry.cause = each.signature.cause;
+    if (entry.cause == Cause::kNone) entry.cause = judge(each.signature);
   }
 }
 
@@ -147,7 +132,7 @@ std::vector<Entry*> Verifier::State::choose_candidates() {
   if (options.every_signature || good.size() <= kMaxCandidates) return good;
   const auto other =
       std::find_if(good.begin() + 1, good.end(), [&good](const Entry* entry) {
-        return entry->signature.key_name != good[0]->signature.key_name;
+        return entry->signature->key_name != good[0]->signature->key_name;
       });
   if (other != good.end()) std::rotate(good.begin() + 1, other, other + 1);
   for (std::size_t i = kMaxCandidates; i < good.size(); ++i) {
@@ -161,8 +146,8 @@ void Verifier::State::start_candidates() {
   std::vector<Candidate> chosen;
   for (Entry* entry : choose_candidates()) {
     entry->candidate = chosen.size();
-    entry->lookup = keys.lookup(entry->signature.key_name);
-    chosen.push_back({&entry->signature, entry->field});
+    entry->lookup = keys.lookup(entry->signature->key_name);
+    chosen.push_back({entry->signature, entry->field});
   }
   candidates = chosen.size();
   if (candidates == 0) return;
@@ -171,9 +156,9 @@ void Verifier::State::start_candidates() {
 }
 
 Cause Verifier::State::try_key(const Entry& entry, const KeyRecord& key) {
-  const Cause cause = judge_key(entry.signature, key);
+  const Cause cause = judge_key(*entry.signature, key);
   if (cause != Cause::kNone) return cause;
-  if (!has_length_of(entry.signature, key) || has_failed(entry, key)) {
+  if (!has_length_of(*entry.signature, key) || has_failed(entry, key)) {
     return Cause::kSignature;
   }
   ++key_steps;
@@ -212,7 +197,7 @@ std::vector<Entry*> Verifier::State::candidates_with_matching_body() {
   }
   std::stable_sort(waiting.begin(), waiting.end(),
                    [](const Entry* a, const Entry* b) {
-                     return a->signature.key_type < b->signature.key_type;
+                     return a->signature->key_type < b->signature->key_type;
                    });
   std::stable_partition(waiting.begin(), waiting.end(),
                         [](const Entry* e) { return e->lookup->ready(); });
@@ -244,14 +229,14 @@ void Verifier::State::retry_with_fresh_keys(const std::vector<Entry*>& waiting,
   for (Entry* entry : waiting) {
     if (!entry->is_doubtful || !depends_on_key(entry->cause)) continue;
     entry->earlier = std::move(entry->records);
-    entry->lookup = keys.fresh_lookup(entry->signature.key_name);
+    entry->lookup = keys.fresh_lookup(entry->signature->key_name);
     doubtful.push_back(entry);
   }
   verify_all(doubtful, deadline);
 }
 
 SignatureResult Verifier::State::report(const Entry& entry) const {
-  const Signature& signature = entry.signature;
+  const Signature& signature = *entry.signature;
   SignatureResult result;
   result.status = status_of(entry.cause);
   result.cause = entry.cause;
@@ -268,7 +253,7 @@ SignatureResult Verifier::State::report(const Entry& entry) const {
 
 VerificationResult Verifier::State::summarize() const {
   VerificationResult result;
-  result.signature_fields = signature_fields;
+  result.signature_fields = fields.count();
   const Entry* decisive = nullptr;
   const auto cause = [](const Entry& entry) {
     return entry.cause == Cause::kNone && !entry.aligned ? Cause::kNotAligned
@@ -289,12 +274,12 @@ VerificationResult Verifier::State::summarize() const {
   }
   if (result.status == Status::kPass || decisive == nullptr) return result;
   result.cause = cause(*decisive);
-  if (!decisive->aligned && signature_fields > kMaxSignatureFields) {
+  if (!decisive->aligned && fields.count() > kMaxSignatureFields) {
     result.cause = Cause::kTooManySignatures;
   }
   result.status = status_of(result.cause);
-  result.cause_text = cause_text(decisive->signature.selector,
-                                 decisive->signature.sdid, result.cause);
+  result.cause_text = cause_text(decisive->signature->selector,
+                                 decisive->signature->sdid, result.cause);
   return result;
 }
 
@@ -305,25 +290,19 @@ Verifier::Verifier(Verifier&&) noexcept = default;
 Verifier& Verifier::operator=(Verifier&&) noexcept = default;
 
 void Verifier::expect_author(std::string_view domain) {
-  State& state = *state_;
-  auto expected = canonical_domain(domain);
-  if (expected == state.expected_domain) return;
-  state.expected_domain = std::move(expected);
-  for (const Entry& entry : state.entries) state.look_up_early(entry);
+  state_->fields.expect_author(canonical_domain(domain));
+  state_->look_up_early();
 }
 
 void Verifier::header_field(std::string_view name, std::string_view body) {
   State& state = *state_;
-  const bool is_signature = is_signature_field(name);
-  state.signature_fields += is_signature ? 1 : 0;
   const std::size_t index = state.section->size();
   if (state.section_too_large || !state.section->add(name, body)) {
     state.section_too_large = true;
-    return;
   }
-  if (is_signature && state.entries.size() < kMaxSignatureFields) {
-    state.add_signature(index, body);
-  }
+  if (!is_signature_field(name)) return;
+  state.fields.add(index, state.section_too_large ? "" : body);
+  state.look_up_early();
 }
 
 void Verifier::end_of_header(std::string_view author_domain, std::int64_t now) {
@@ -332,10 +311,10 @@ void Verifier::end_of_header(std::string_view author_domain, std::int64_t now) {
     state.judge_signatures(author_domain, now);
     state.start_candidates();
   }
-  for (Entry& entry : state.entries) {
+  for (SignatureField& each : state.fields.read()) {
     // Views into the text.
-    entry.signature.signed_fields = {};
-    entry.text = {};
+    each.signature.signed_fields = {};
+    each.text = {};
   }
   state.section.reset();
 }
@@ -351,8 +330,8 @@ VerificationResult Verifier::finish(
   State& state = *state_;
   if (state.section_too_large) {
     VerificationResult result;
-    result.signature_fields = state.signature_fields;
-    result.cause = state.signature_fields > kMaxSignatureFields
+    result.signature_fields = state.fields.count();
+    result.cause = state.fields.count() > kMaxSignatureFields
                        ? Cause::kTooManySignatures
                        : Cause::kHeaderSectionTooLarge;
     result.status = status_of(result.cause);

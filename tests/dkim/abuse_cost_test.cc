@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 #include <ctime>
 
+#include "answers_of_a_cache.h"
 #include "test_world.h"
 
 namespace dkim::testing {
@@ -27,6 +28,13 @@ double cpu_seconds() {
          static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
+// With keys out of a cache, which are asked for again before they cost a
+// message.
+void verify_once(World& world) {
+  AnswersOfACache resolver(world.dns, world.dns);
+  verify_with(resolver, world, 65'535);
+}
+
 // Both interleaved, so that a slow moment is one of both.
 struct Costs {
   double dear = 1e9;
@@ -37,9 +45,9 @@ Costs measure(World& dear, World& usual, int rounds) {
   Costs costs;
   for (int i = 0; i < rounds; ++i) {
     const double start = cpu_seconds();
-    dear.verify(65'535);
+    verify_once(dear);
     const double middle = cpu_seconds();
-    usual.verify(65'535);
+    verify_once(usual);
     costs.dear = std::min(costs.dear, middle - start);
     costs.usual = std::min(costs.usual, cpu_seconds() - middle);
   }
@@ -61,16 +69,71 @@ std::string broken(std::string field) {
   return field;
 }
 
+using Change = std::function<void(World&)>;
+
 struct Row {
   std::string_view what;
-  std::size_t body;
-  std::function<void(World&)> change;
+  std::size_t body;  // octets
+  Change dear;
   Status status;
+  // One good signature to compare with; by default a usual one.
+  Change usual{};
 };
 
 void put(World& world, std::size_t count, const std::string& field) {
   world.message.fields.insert(world.message.fields.begin(), count,
                               {"DKIM-Signature", field});
+}
+
+void put_usual(World& world) { put(world, 1, other_signature(world, "")); }
+
+// `count` broken signatures by as many selectors with these records each.
+void put_broken(World& world, int count, const std::string& tags,
+                const std::vector<std::string>& records) {
+  const std::string field = broken(other_signature(world, tags));
+  for (int i = 0; i < count; ++i) {
+    const std::string selector = "r" + std::to_string(i);
+    std::string another = field;
+    replace(another, "s=r;", "s=" + selector + ";");
+    put(world, 1, another);
+    world.dns.add(selector + "._domainkey.example.org", records);
+  }
+}
+
+Change broken_by_selectors(int count) {
+  return [count](World& world) {
+    const std::string key = world.signing.keys[0]->record();
+    put_broken(world, count, "", {key, key, key, key});
+  };
+}
+
+// A world whose only key is this long.
+void use_key(World& world, const std::string& file) {
+  world.signing.keys = {test_key(file, "example.org", "r")};
+  world.dns.add("r._domainkey.example.org", {world.signing.keys[0]->record()});
+}
+
+// A header section of 200 KB that is signed as a whole.
+constexpr std::string_view kAllOfX = " h=from:x:x:x:x;";
+void add_large_fields(World& world) {
+  for (int i = 0; i < 4; ++i) {
+    world.message.fields.emplace_back("X", std::string(50'000, 'x'));
+  }
+}
+
+std::string many_names(int count) {
+  std::string names = " h=from";
+  for (int i = 0; i < count; ++i) names += ":x" + std::to_string(i);
+  return names + ";";
+}
+
+// Its own h= instead of the one that is there.
+std::string signature_over(const World& world, const std::string& names) {
+  return sign_template(world,
+                       " v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org; "
+                       "s=r; bh=@bh@;" +
+                           names,
+                       *world.signing.keys[0]);
 }
 
 }  // namespace
@@ -91,19 +154,60 @@ TEST_CASE("a message made to be dear costs at most two signatures") {
       {"ten signatures of the author that are broken", 5000,
        [](World& world) { put(world, 10, broken(other_signature(world, ""))); },
        Status::kFail},
-      {"ten broken signatures by ten selectors, each with four keys", 5000,
+      {"two broken signatures by two selectors, four keys each", 5000,
+       broken_by_selectors(2), Status::kFail},
+      {"four broken signatures by four selectors, four keys each", 5000,
+       broken_by_selectors(4), Status::kFail},
+      {"ten broken signatures by ten selectors, four keys each", 5000,
+       broken_by_selectors(10), Status::kFail},
+      {"ten broken signatures with keys of 4096 bits", 5000,
        [](World& world) {
+         use_key(world, "rsa4096.pem");
          const std::string key = world.signing.keys[0]->record();
-         for (int i = 0; i < 10; ++i) {
-           const std::string selector = "r" + std::to_string(i);
-           std::string field = broken(other_signature(world, ""));
-           replace(field, "s=r;", "s=" + selector + ";");
-           put(world, 1, field);
-           world.dns.add(selector + "._domainkey.example.org",
-                         {key, key, key, key});
-         }
+         put_broken(world, 10, "", {key, key, key, key});
        },
-       Status::kFail},
+       Status::kFail,
+       [](World& world) {
+         use_key(world, "rsa4096.pem");
+         put_usual(world);
+       }},
+      {"four signatures over a header section of 200 KB", 5000,
+       [](World& world) {
+         add_large_fields(world);
+         put(world, 4, broken(signature_over(world, std::string(kAllOfX))));
+       },
+       Status::kFail,
+       [](World& world) {
+         add_large_fields(world);
+         put(world, 1, signature_over(world, std::string(kAllOfX)));
+       }},
+      {"four signatures of 500 names each", 5000,
+       [](World& world) {
+         put(world, 4, broken(signature_over(world, many_names(500))));
+       },
+       Status::kFail,
+       [](World& world) {
+         put(world, 1, signature_over(world, many_names(500)));
+       }},
+      {"four signatures of 120 names each", 5000,
+       [](World& world) {
+         put(world, 4, broken(signature_over(world, many_names(120))));
+       },
+       Status::kFail,
+       [](World& world) {
+         put(world, 1, signature_over(world, many_names(120)));
+       }},
+      {"ten signatures of 16 KB", 5000,
+       [](World& world) {
+         put(world, 10,
+             broken(other_signature(world,
+                                    " z=" + std::string(15'500, 'x') + ";")));
+       },
+       Status::kFail,
+       [](World& world) {
+         put(world, 1,
+             other_signature(world, " z=" + std::string(15'500, 'x') + ";"));
+       }},
       {"100 signatures of others", 5000,
        [](World& world) {
          std::string field = other_signature(world, "");
@@ -120,6 +224,8 @@ TEST_CASE("a message made to be dear costs at most two signatures") {
        record("v=DKIM1; p=" + std::string(16'000, 'A')), Status::kPolicy},
       {"an RSA key of 16,384 bits", 5000,
        record("v=DKIM1; p=" + read_data("rsa16384.b64")), Status::kPolicy},
+      {"a text of 60 KB instead of a key record", 5000,
+       record("v=DKIM1; n=" + std::string(60'000, 'x')), Status::kPolicy},
       {"a selector of 200 labels", 5000,
        [](World& world) {
          std::string field = other_signature(world, "");
@@ -137,6 +243,15 @@ TEST_CASE("a message made to be dear costs at most two signatures") {
          }
        },
        Status::kPolicy},
+      {"30 MB in both canonicalizations at once", 30'000'000,
+       [](World& world) {
+         std::string simple =
+             " v=1; a=rsa-sha256; c=relaxed/simple; "
+             "d=example.org; s=r; h=From; bh=@bh@;";
+         put(world, 1, other_signature(world, ""));
+         put(world, 1, sign_template(world, simple, *world.signing.keys[0]));
+       },
+       Status::kPass},
   };
   for (const Row& row : rows) {
     INFO(row.what);
@@ -146,17 +261,23 @@ TEST_CASE("a message made to be dear costs at most two signatures") {
     while (dear.message.body.size() < row.body) dear.message.body += line;
     World usual;
     usual.message.body = dear.message.body;
-    put(usual, 1, other_signature(usual, ""));
-    row.change(dear);
+    (row.usual ? row.usual : put_usual)(usual);
+    row.dear(dear);
     // As many octets, but in fields that are no signature.
+    bool first = true;
     for (const auto& [name, body] : dear.message.fields) {
       if (name != "DKIM-Signature") continue;
-      usual.message.fields.emplace_back("X-Same-Size..", body);
+      if (!first) usual.message.fields.emplace_back("X-Same-Size..", body);
+      first = false;
     }
-    usual.message.fields.pop_back();
+    REQUIRE(usual.verify().status == Status::kPass);
     CHECK(to_string(dear.verify().status) == to_string(row.status));
     if (!kMeasures) continue;
-    const Costs costs = measure(dear, usual, row.body > 1'000'000 ? 3 : 100);
+    Costs costs = measure(dear, usual, row.body > 1'000'000 ? 3 : 100);
+    // A machine with much else to do is given time.
+    for (int i = 0; i < 5 && costs.dear > 2 * costs.usual; ++i) {
+      costs = measure(dear, usual, row.body > 1'000'000 ? 3 : 100);
+    }
     INFO("dear " << costs.dear * 1e6 << " us, one signature "
                  << costs.usual * 1e6 << " us");
     CHECK(costs.dear <= 2 * costs.usual);

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "answers_of_a_cache.h"
 #include "dkim/limits.h"
-#include "dkim/shared_lookup.h"
 #include "test_world.h"
 
 namespace dkim::testing {
@@ -16,24 +16,6 @@ std::string new_record(KeyType type = KeyType::kRsa) {
   REQUIRE(made.key != nullptr);
   return made.key->record();
 }
-
-// Says that its answers come out of a cache, so that a verifier asks again.
-class AnswersOfACache : public KeyResolver {
- public:
-  AnswersOfACache(KeyResolver& cached, KeyResolver& fresh)
-      : cached_(cached), fresh_(fresh) {}
-  std::unique_ptr<KeyLookup> start(std::string_view name,
-                                   Freshness freshness) override {
-    if (freshness == Freshness::kFresh) return fresh_.start(name, freshness);
-    KeyAnswer answer = cached_.start(name, freshness)->wait_until(no_wait());
-    answer.cached = true;
-    return make_lookup(std::move(answer));
-  }
-
- private:
-  KeyResolver& cached_;
-  KeyResolver& fresh_;
-};
 
 }  // namespace
 
