@@ -11,7 +11,8 @@ std::optional<Digest> header_hash(HeaderSection& section,
   std::string canonical;
   canonical.reserve(4096);
   Sha256 hash;
-  for (const std::size_t index : section.choose(signature.signed_fields)) {
+  for (const std::size_t index :
+       section.choose(signature.signed_fields, field)) {
     const mime::HeaderField chosen = section.field(index);
     canonicalize_field(form, chosen.name, chosen.body, canonical);
     if (canonical.size() >= 4096) {

@@ -12,7 +12,8 @@
 
 namespace dkim {
 
-// `field` is where the signature stands in the section.
+// `field` is where the signature stands in the section; a signature whose h=
+// names DKIM-Signature covers others, never itself (3.5).
 std::optional<Digest> header_hash(HeaderSection& section,
                                   const Signature& signature,
                                   std::size_t field);

@@ -70,7 +70,7 @@ void HeaderSection::build_index() {
 }
 
 std::vector<std::size_t> HeaderSection::choose(
-    const std::vector<std::string_view>& names) {
+    const std::vector<std::string_view>& names, std::size_t left_out) {
   if (index_.size() != fields_.size()) build_index();
   std::vector<std::size_t> chosen;
   chosen.reserve(std::min(names.size(), fields_.size()));
@@ -86,11 +86,16 @@ std::vector<std::size_t> HeaderSection::choose(
                          });
     if (behind == index_.begin()) continue;
     const auto last = static_cast<std::size_t>(behind - index_.begin()) - 1;
-    if (taken[last] > last) continue;
-    const Entry& entry = index_[last - taken[last]];
-    if (entry.hash != hash || !equals_ignoring_case(entry.name, name)) continue;
-    chosen.push_back(entry.field);
-    ++taken[last];
+    const auto is_next = [&](const Entry& entry) {
+      return entry.hash == hash && equals_ignoring_case(entry.name, name);
+    };
+    while (taken[last] <= last && is_next(index_[last - taken[last]])) {
+      const std::size_t field = index_[last - taken[last]].field;
+      ++taken[last];
+      if (field == left_out) continue;
+      chosen.push_back(field);
+      break;
+    }
   }
   return chosen;
 }

@@ -27,8 +27,10 @@ class HeaderSection {
   mime::HeaderField field(std::size_t index) const;
 
   // The fields that `names` choose, in that order; names without a further
-  // instance choose nothing.
-  std::vector<std::size_t> choose(const std::vector<std::string_view>& names);
+  // instance choose nothing, and nothing chooses the field `left_out`.
+  static constexpr std::size_t kNone = SIZE_MAX;
+  std::vector<std::size_t> choose(const std::vector<std::string_view>& names,
+                                  std::size_t left_out = kNone);
 
  private:
   struct Place {

@@ -42,6 +42,9 @@ TEST_CASE("key records as real zones hold them are read") {
       "v=DKIM1; k=rsa;; p=" + key,
       "v=DKIM1; k=rsa; n=a note; x=unknown; p=" + key,
       "v=DKIM1; k=RSA; h=sha256; s=*; p=" + key,
+      "v=DKIM1; g=*; k=rsa; p=" + key,
+      "v=DKIM1; g=alice; k=rsa; p=" + key,
+      "v=DKIM1; k=rsa; t=x:u; p=" + key,
       "v=DKIM1; k=rsa; s=email; t=s; p=" + key,
       "  v = DKIM1 ; k = rsa ; p = " + key,
       "v=DKIM1; k=rsa; p=" + read_data("rsa2048-pkcs1.b64"),
@@ -111,6 +114,13 @@ TEST_CASE("flags, hashes and services are lists") {
   CHECK(parse_key_record("h=sha1 : sha256; p=" + key).allows_sha256);
   CHECK_FALSE(parse_key_record("s=other; p=" + key).serves_email);
   CHECK(parse_key_record("s=other:*; p=" + key).serves_email);
+  // Words that nobody knows are ignored, and say nothing.
+  const KeyRecord unknown =
+      parse_key_record("t=z; h=sha512:sha256; s=x:email; p=" + key);
+  CHECK_FALSE(unknown.testing);
+  CHECK_FALSE(unknown.strict_auid);
+  CHECK(unknown.allows_sha256);
+  CHECK(unknown.serves_email);
 }
 
 TEST_CASE("among several records at a name the usable ones are kept") {

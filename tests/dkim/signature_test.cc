@@ -108,6 +108,60 @@ TEST_CASE("each tag of a signature is judged by its own grammar") {
   }
 }
 
+TEST_CASE("what c= leaves out is simple, and i= is @d= where it is absent") {
+  struct Row {
+    std::string_view value;
+    Canonicalization header;
+    Canonicalization body;
+  };
+  constexpr auto simple = Canonicalization::kSimple;
+  constexpr auto relaxed = Canonicalization::kRelaxed;
+  for (const Row& row :
+       {Row{"(absent)", simple, simple}, Row{"simple", simple, simple},
+        Row{"relaxed", relaxed, simple}, Row{"relaxed/simple", relaxed, simple},
+        Row{"simple/relaxed", simple, relaxed},
+        Row{"Relaxed/RELAXED", relaxed, relaxed}}) {
+    INFO(row.value);
+    const std::string text =
+        row.value == "(absent)" ? with("z", "x") : with("c", row.value);
+    const Signature signature = parse_signature(text);
+    CHECK(signature.cause == Cause::kNone);
+    CHECK(signature.header_canonicalization == row.header);
+    CHECK(signature.body_canonicalization == row.body);
+  }
+  CHECK_FALSE(parse_signature(with("z", "x")).auid_is_below);
+  CHECK_FALSE(parse_signature(with("i", "a@example.org")).auid_is_below);
+  CHECK(parse_signature(with("i", "a@sub.example.org")).auid_is_below);
+}
+
+TEST_CASE("U-labels in d=, s= and i= are their A-labels (RFC 8616)") {
+  const std::string text =
+      " v=1; a=rsa-sha256; d=m\xc3\xbcller.example; s=b\xc3\xbc; h=from; "
+      "i=x@sub.xn--mller-kva.example; b=QUJD; bh=" +
+      std::string(kHash);
+  const Signature signature = parse_signature(text);
+  CHECK(signature.cause == Cause::kNone);
+  CHECK(signature.key_name == "xn--b-eha._domainkey.xn--mller-kva.example");
+  CHECK(signature.auid_is_below);
+}
+
+TEST_CASE("a signature of another domain is read no further than its names") {
+  const std::string text = with("v", "2");
+  const Signature foreign = parse_signature_of("example.com", text);
+  CHECK(foreign.cause == Cause::kNotAligned);
+  CHECK(foreign.sdid == "example.org");
+  CHECK(foreign.selector == "r");
+  CHECK(foreign.signed_fields.empty());
+  CHECK(parse_signature_of("example.org", text).cause ==
+        Cause::kUnknownVersion);
+  CHECK(parse_signature_of("example.org", with("z", "x")).cause ==
+        Cause::kNone);
+  CHECK(parse_signature_of("example.org", with("d", "(absent)")).cause ==
+        Cause::kMissingTag);
+  CHECK(parse_signature_of("example.org", with("z", "x") + "; z=y").cause ==
+        Cause::kDuplicateTag);
+}
+
 TEST_CASE("a signature as a whole is judged by the grammar of tag-lists") {
   const std::string good = with("z", "x");
   struct Row {

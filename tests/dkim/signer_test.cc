@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "dkim/domain_name.h"
 #include "dkim/signature.h"
 #include "test_world.h"
 
@@ -52,6 +53,37 @@ TEST_CASE("the signature covers what relays sign and oversign") {
   CHECK(count(names, "message-id") == 0);
   CHECK(count(names, "received") == 0);
   CHECK(count(names, "x-other") == 0);
+}
+
+TEST_CASE("the fields of RFC 6376 5.4.1 are signed, and oversigned") {
+  for (const std::string_view name :
+       {"from", "reply-to", "subject", "date", "to", "cc", "resent-date",
+        "resent-from", "resent-to", "resent-cc", "in-reply-to", "references",
+        "list-id", "list-help", "list-unsubscribe", "list-subscribe",
+        "list-post", "list-owner", "list-archive"}) {
+    INFO(name);
+    World world;
+    const bool is_there =
+        std::any_of(world.message.fields.begin(), world.message.fields.end(),
+                    [name](const auto& field) {
+                      return equals_ignoring_case(field.first, name);
+                    });
+    if (!is_there) world.message.fields.emplace_back(name, " <a@b.example>");
+    world.sign();
+    CHECK(count(signed_names(signature_of(world)), name) == 2);
+    CHECK(world.verify().status == Status::kPass);
+    world.message.fields.emplace_back(name, " another");
+    CHECK(world.verify().cause == Cause::kSignature);
+  }
+  for (const std::string_view name :
+       {"return-path", "received", "comments", "keywords"}) {
+    INFO(name);
+    World world;
+    world.message.fields.emplace_back(name, " x");
+    world.sign();
+    world.message.fields.pop_back();
+    CHECK(world.verify().status == Status::kPass);
+  }
 }
 
 TEST_CASE("Received is not signed even when it is asked for") {
@@ -141,6 +173,40 @@ TEST_CASE(
   world.message.fields.clear();
   world.sign();
   CHECK(world.verify().status == Status::kPass);
+}
+
+TEST_CASE("a signature that names DKIM-Signature never covers itself") {
+  // Alone, oversigned: it says that there is no other (RFC 6376 3.5, 3.7).
+  World world;
+  world.signing.oversigned_fields.emplace_back("dkim-signature");
+  world.sign();
+  CHECK(world.verify().status == Status::kPass);
+  // Another one beside it, below and on top, is what it forbade.
+  const World alone = world;
+  world.message.fields.emplace_back("DKIM-Signature", " v=1; d=other.example");
+  CHECK(world.verify().cause == Cause::kSignature);
+  world = alone;
+  world.message.fields.emplace(world.message.fields.begin(), "DKIM-Signature",
+                               " v=1; d=other.example");
+  CHECK(world.verify().cause == Cause::kSignature);
+  // libopendkim takes the field itself for one that h= means.
+  world = alone;
+  world.verifying.engine = EngineKind::kOpendkim;
+  CHECK(world.verify().cause == Cause::kSignature);
+}
+
+TEST_CASE("a signature may cover one that was there before") {
+  for (const auto engine : {EngineKind::kNative, EngineKind::kOpendkim}) {
+    World world;
+    world.verifying.engine = engine;
+    world.message.fields.emplace(world.message.fields.begin(), "DKIM-Signature",
+                                 " v=1; d=other.example; b=QUI=");
+    world.signing.signed_fields.emplace_back("dkim-signature");
+    world.sign();
+    CHECK(world.verify().status == Status::kPass);
+    world.message.fields[1].second += "x";
+    CHECK(world.verify().cause == Cause::kSignature);
+  }
 }
 
 TEST_CASE("what cannot be signed is an error in words") {

@@ -1,5 +1,7 @@
 #include "dkim/signing_key.h"
 
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,6 +92,47 @@ TEST_CASE("names and keys that cannot sign are refused") {
       parse_signing_key(pem, "m\xc3\xbcller.example", "s");
   REQUIRE(unicode.key != nullptr);
   CHECK(unicode.key->domain() == "xn--mller-kva.example");
+}
+
+TEST_CASE("an RSA key of less than 1024 bits signs nothing (RFC 8301)") {
+  for (const std::size_t bits : {512UL, 1016UL, 1024UL}) {
+    INFO(bits);
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+        EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", bits), &EVP_PKEY_free);
+    REQUIRE(key != nullptr);
+    BIO* out = BIO_new(BIO_s_mem());
+    REQUIRE(PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0,
+                                     nullptr, nullptr) == 1);
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out, &text);
+    const SigningKeyResult result = parse_signing_key(
+        {text, static_cast<std::size_t>(size)}, "example.org", "s");
+    BIO_free(out);
+    CHECK((result.key != nullptr) == (bits == 1024));
+    CHECK(result.error ==
+          (bits == 1024 ? ""
+                        : "an RSA key of " + std::to_string(bits) +
+                              " bits; 1024 to 4096 are valid (RFC 8301)"));
+  }
+}
+
+TEST_CASE("a key that needs a passphrase, and one that is none of DKIM's") {
+  const char* const encrypted =
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIBHDBXBgkqhkiG9w0BBQ0wSjAp\n"
+      "-----END ENCRYPTED PRIVATE KEY-----\n";
+  CHECK(parse_signing_key(encrypted, "example.org", "s").error ==
+        "no private key in PEM form without a passphrase");
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+      EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), &EVP_PKEY_free);
+  BIO* out = BIO_new(BIO_s_mem());
+  PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr,
+                           nullptr);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out, &text);
+  CHECK(parse_signing_key({text, static_cast<std::size_t>(size)}, "example.org",
+                          "s")
+            .error == "neither an RSA nor an Ed25519 key");
+  BIO_free(out);
 }
 
 TEST_CASE("the record of a key is what a verifier reads") {

@@ -92,6 +92,9 @@ TEST_CASE("h= chooses instances from the bottom up") {
   CHECK(section.choose({"a", "b", "a", "a", "a", "a"}) == Chosen{4, 1, 2, 0});
   CHECK(section.choose({"x", "c", "c"}) == Chosen{3});
   CHECK(section.choose({}).empty());
+  CHECK(section.choose({"a", "a", "a"}, 4) == Chosen{2, 0});
+  CHECK(section.choose({"a", "a", "a"}, 2) == Chosen{4, 0});
+  CHECK(section.choose({"c", "c"}, 3).empty());
   section.add("a", "6");
   CHECK(section.choose({"a"}) == Chosen{5});
   CHECK(section.field(1).body == "2");
