@@ -118,6 +118,11 @@ void Verifier::State::judge_signatures(std::string_view author_domain,
     entry.field = each.field;
     entry.aligned = author && *author == each.signature.domain;
     entry.cause = each.signature.cause;
+    // Read whole for an author who turned out to be another.
+    if (entry.cause == Cause::kNone && !entry.aligned &&
+        !options.every_signature) {
+      entry.cause = Cause::kNotAligned;
+    }
     if (entry.cause == Cause::kNone) entry.cause = judge(each.signature);
   }
 }

@@ -117,6 +117,27 @@ TEST_CASE("only the keys of the expected author are looked up early") {
   }
 }
 
+TEST_CASE("an expected author decides nothing") {
+  const World world = signed_world();
+  for (const char* expected :
+       {"example.org", "other.example", "", "sub.example.org"}) {
+    for (const char* author : {"example.org", "other.example", ""}) {
+      INFO("expected " << expected << ", is " << author);
+      TableResolver table = world.dns;
+      Verifier verifier(world.verifying, table);
+      verifier.expect_author(expected);
+      feed(verifier, world.message.fields);
+      verifier.end_of_header(author, kNow);
+      const bool aligned = std::string_view(author) == "example.org";
+      CHECK(verifier.wants_body() == aligned);
+      verifier.body(world.message.body);
+      const VerificationResult result = verifier.finish(no_wait());
+      CHECK(result.cause == (aligned ? Cause::kNone : Cause::kNotAligned));
+      CHECK(result.signatures.at(0).aligned == aligned);
+    }
+  }
+}
+
 TEST_CASE("signatures without end begin a few lookups and no more") {
   const World world = signed_world();
   const std::string& field = world.message.fields[0].second;
