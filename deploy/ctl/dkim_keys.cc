@@ -3,15 +3,19 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <ostream>
+#include <system_error>
 #include <utility>
 
 #include "deploy/ctl/dkim.h"
 #include "deploy/ctl/dns_file.h"
+#include "dkim/domain_name.h"
 #include "dkim/unbound_resolver.h"
 #include "milter/judging_settings.h"
 
 namespace ctl {
+
 int DkimTask::complain(std::string_view what, int status) const {
   surroundings.err << "chatmail dkim: " << without_controls(what) << '\n';
   return status;
@@ -33,6 +37,11 @@ KeyPlace key_place(const DkimTask& task, bool is_ed25519) {
 }
 
 namespace {
+
+bool is_absent(const std::string& file) {
+  std::error_code error;
+  return !std::filesystem::exists(file, error) && !error;
+}
 
 // The one that the options name.
 SigningKeys named_key(const DkimTask& task, std::string& error) {
@@ -59,6 +68,10 @@ SigningKeys read_keys(const DkimTask& task, std::string& error) {
   if (!error.empty()) return {};
   std::vector<std::string> domains;
   if (!options.domain.empty()) {
+    if (!dkim::canonical_domain(options.domain)) {
+      error = "--domain: '" + options.domain + "' is no domain name";
+      return {};
+    }
     domains = {options.domain};
   } else if (task.settings.is_set("mail_domain")) {
     domains = task.settings.address_domains();
@@ -70,6 +83,9 @@ SigningKeys read_keys(const DkimTask& task, std::string& error) {
                                           milter::AbsentKey::kMayBe);
   if (!loaded.errors.empty()) {
     error = loaded.errors.front();
+    if (loaded.keys.empty() && is_absent(task.settings.text("dkim_key"))) {
+      error += "; make one by: chatmail dkim keygen";
+    }
     return {};
   }
   if (loaded.keys.empty()) {
@@ -109,6 +125,9 @@ KeySource key_source(const DkimTask& task) {
   options.root_key_file = task.settings.text("dns_root_key");
   options.timeout = std::chrono::seconds(task.settings.number("dns_timeout"));
   auto created = dkim::UnboundResolver::create(std::move(options));
+  if (created.resolver == nullptr && !task.options.servers.empty()) {
+    created.error += "; --server wants ADDRESS or ADDRESS@PORT";
+  }
   return {std::move(created.resolver), std::move(created.error)};
 }
 

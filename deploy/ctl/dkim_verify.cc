@@ -167,7 +167,13 @@ int verify_dkim_file(const DkimTask& task) {
                   " of " + std::to_string(result.signature_fields) +
                   " signatures were looked at");
   }
-  if (result.signature_fields == 0) task.complain("no DKIM signature found");
+  if (result.signature_fields == 0) {
+    task.complain("no DKIM signature found");
+  } else if (author_domain(message).empty()) {
+    task.complain(
+        "the message has no one author: From is repeated, malformed "
+        "or not there");
+  }
   return result.status == dkim::Status::kPass ? kExitDone : kExitDiffers;
 }
 

@@ -153,6 +153,50 @@ TEST_CASE("dkim record says what to do where there is no key") {
   DkimWorld world;
   CHECK(world.run({"record"}) == 2);
   CHECK(world.err_says("No such file"));
+  CHECK(world.err_says("; make one by: chatmail dkim keygen"));
+}
+
+TEST_CASE("dkim says what is wrong with an option") {
+  DkimWorld world;
+  REQUIRE(world.run({"keygen"}) == 0);
+  CHECK(world.run({"test", "--server", "nonsense"}) == 2);
+  CHECK(world.err_says("--server wants ADDRESS or ADDRESS@PORT"));
+  CHECK(world.run({"record", "--domain", "not a domain"}) == 2);
+  CHECK(world.err_says("--domain: 'not a domain' is no domain name"));
+  CHECK(world.run({"keygen", "--selector", "a b", "--key",
+                   world.directory.path("other")}) == 2);
+  CHECK(world.err_says("not a selector: a b"));
+  CHECK(world.run({"verify", world.directory.path("")}) == 2);
+  CHECK(world.run({"record", "--key", world.directory.path("chatmail.ini"),
+                   "--selector", "s"}) == 2);
+}
+
+TEST_CASE("dkim record and test are about every key of chatmail.ini") {
+  DkimWorld world;
+  REQUIRE(world.run({"keygen"}) == 0);
+  const std::string two = world.directory.path("two.private");
+  REQUIRE(world.run({"keygen", "--type", "ed25519", "--selector", "two",
+                     "--key", two}) == 0);
+  world.configure(
+      "more_mail_domains = b.example\ndkim_more_keys = "
+      "a.example:two:" +
+      two + "\n");
+  CHECK(world.run({"record"}) == 0);
+  for (const char* name :
+       {"opendkim._domainkey.a.example.", "opendkim._domainkey.b.example.",
+        "two._domainkey.a.example."}) {
+    INFO(name);
+    CHECK(world.out_says(name));
+  }
+  // As it signs: these fields, with an end.
+  world.configure(
+      "dkim_signed_fields = from\ndkim_oversigned_fields = none\n"
+      "dkim_signature_lifetime = 60\n");
+  world.publish(world.published_text());
+  CHECK(world.run({"test"}) == 0);
+  world.configure("dkim_signed_fields = to\n");
+  CHECK(world.run({"test"}) == 2);
+  CHECK(world.err_says("dkim_signed_fields: From has to be among them"));
 }
 
 TEST_CASE("a key that others may read is refused with the remedy") {
@@ -230,6 +274,8 @@ TEST_CASE("dkim verify tells each signature of a file") {
                      "does not match"));
   CHECK(verify("From: alice@a.example\r\n\r\nHello\r\n") == 1);
   CHECK(world.err_says("no DKIM signature found"));
+  CHECK(verify("From: bob@a.example\r\n" + good) == 1);
+  CHECK(world.err_says("the message has no one author"));
   CHECK(world.run({"verify", world.directory.path("absent")}) == 2);
 }
 

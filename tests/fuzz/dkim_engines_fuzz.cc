@@ -120,6 +120,8 @@ dkim::VerificationResult verify(World& world, dkim::EngineKind engine,
   dkim::VerifierOptions options;
   options.engine = engine;
   dkim::Verifier verifier(options, world.resolver);
+  // That the author is known early changes nothing.
+  if (chunk % 2 == 1) verifier.expect_author("example.org");
   for (const auto& [name, body] : message.fields) {
     verifier.header_field(name, body);
   }
