@@ -136,7 +136,8 @@ std::string advice(dkim::Cause cause, const dkim::SigningKey& key) {
              zone_line(key);
     case dkim::Cause::kRevoked:
       return "the record's p= is empty, which revokes the key; make a new one "
-             "with another selector:\nchatmail dkim keygen";
+             "with another selector:\nchatmail dkim keygen --selector NAME "
+             "--key FILE";
     case dkim::Cause::kDnsTimeout:
     case dkim::Cause::kDnsServfail:
       return "no name server answered; are those of the domain up, and those "
