@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/kept_listener.h"
 #include "daemon/signals.h"
 
 namespace daemons {
@@ -104,7 +105,7 @@ MetricsSocket::~MetricsSocket() {
   thread_.join();
   close(stop_read_);
   close(listening_);
-  unlink(path_.c_str());
+  leave_listener(path_);
 }
 
 void MetricsSocket::serve() {

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <utility>
 
+#include "daemon/kept_listener.h"
+
 namespace daemons {
 namespace {
 
@@ -99,6 +101,13 @@ ClosedUmask::~ClosedUmask() { umask(before_); }
 
 int listen_on(const std::string& path, const SocketAccess& access,
               std::string& error) {
+  if (const int kept = take_kept_listener(path); kept >= 0) {
+    const auto wrong = grant_access(path, access);
+    if (!wrong) return kept;
+    error = *wrong;
+    close(kept);
+    return -1;
+  }
   if (auto wrong = remove_stale_socket(path)) {
     error = std::move(*wrong);
     return -1;
@@ -114,7 +123,10 @@ int listen_on(const std::string& path, const SocketAccess& access,
   }
   auto wrong = grant_access(path, access);
   if (!wrong && listen(socket_fd, SOMAXCONN) != 0) wrong = because(path);
-  if (!wrong) return socket_fd;
+  if (!wrong) {
+    keep_listener(socket_fd, path);
+    return socket_fd;
+  }
   error = std::move(*wrong);
   close(socket_fd);
   unlink(path.c_str());

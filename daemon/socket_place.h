@@ -52,7 +52,9 @@ class ClosedUmask {
   mode_t before_;
 };
 
-// A listening unix socket, or -1 and the reason in `error`.
+// A listening unix socket, or -1 and the reason in `error`.  It may be one that
+// outlived the process before, and will outlive this one: leave_listener() of
+// daemon/kept_listener.h is its end.
 int listen_on(const std::string& path, const SocketAccess& access,
               std::string& error);
 

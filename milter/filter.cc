@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "daemon/kept_listener.h"
+#include "daemon/kept_listener.h"
 #include "milter/limits.h"
 
 namespace milter {
@@ -26,6 +28,8 @@ std::string Filter::open(const daemons::SocketPlace& place,
                          const daemons::SocketAccess& access) {
   place_ = place;
   if (place.is_unix) {
+    // Of the other engine; libmilter makes its socket itself.
+    daemons::drop_other_listeners(place.path);
     if (auto wrong = daemons::remove_stale_socket(place.path)) return *wrong;
   }
   smfi_setmaxdatasize(kLongestPacket);

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <exception>
 
+#include "daemon/kept_listener.h"
 #include "daemon/listener.h"
 #include "milter/limits.h"
 
@@ -88,7 +89,7 @@ void NativeEngine::close_door() {
   if (listening_ < 0) return;
   close(listening_);
   listening_ = -1;
-  if (place_.is_unix) unlink(place_.path.c_str());
+  if (place_.is_unix) daemons::leave_listener(place_.path);
 }
 
 bool NativeEngine::stop() {

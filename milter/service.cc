@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/kept_listener.h"
 #include "daemon/metrics_socket.h"
 #include "daemon/privilege.h"
 #include "daemon/readiness.h"
@@ -170,6 +171,7 @@ int Service::run() {
   put_in_force(std::move(result.setup));
   engine_->start();
   log_.info("listening on {}", file.settings.text("milter_socket"));
+  daemons::drop_other_listeners();
   daemons::notify_ready("judging mail");
   wait_for_stop();
   drain();

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "daemon/kept_listener.h"
 #include "daemon/listener.h"
 #include "daemon/metrics_socket.h"
 #include "daemon/privilege.h"
@@ -197,7 +198,7 @@ int Service::run() {
   } else if (listening_ >= 0) {
     close(listening_);
   }
-  if (!socket_path_.empty()) unlink(socket_path_.c_str());
+  if (!socket_path_.empty()) daemons::leave_listener(socket_path_);
   return ready ? 0 : 1;
 }
 
@@ -207,6 +208,7 @@ void Service::serve() {
     thread_ = std::thread([this] { server_->run(); });
   }
   log_.info("listening");
+  daemons::drop_other_listeners();
   daemons::notify_ready(kStatus);
   wait_for_stop();
   drain();
@@ -246,7 +248,7 @@ void Service::reload() {
 
 void Service::drain() {
   daemons::notify_stopping();
-  if (!socket_path_.empty()) unlink(socket_path_.c_str());
+  if (!socket_path_.empty()) daemons::leave_listener(socket_path_);
   socket_path_.clear();
   server_->drain();
   const auto deadline = std::chrono::steady_clock::now() + kDrain;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/kept_listener.h"
 #include "daemon/log.h"
 #include "daemon/metrics_socket.h"
 #include "daemon/privilege.h"
@@ -135,6 +136,7 @@ int Host::run() {
     return 1;
   }
   log_.info("listening on {}", path_);
+  daemons::drop_other_listeners();
   daemons::notify_ready(doing());
   while (true) {
     const auto signal = signals_.wait(std::chrono::milliseconds(-1));
@@ -142,7 +144,7 @@ int Host::run() {
     if (signal == daemons::Signal::kReload) reload();
   }
   daemons::notify_stopping();
-  unlink(path_.c_str());
+  daemons::leave_listener(path_);
   daemon_.stop(kDrain);
   metrics_.reset();
   log_.info("stopped");
