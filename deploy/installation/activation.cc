@@ -32,23 +32,18 @@ bool systemctl(std::vector<std::string> words, std::string* why = nullptr) {
   return result.good();
 }
 
-// Debian's postfix.service ends at once; its instance is what runs.
-std::string running_name(const std::string& unit) {
-  return unit == "postfix.service" ? "postfix@-.service" : unit;
-}
-
 bool is_active(const std::string& unit) {
-  return systemctl({"is-active", "--quiet", running_name(unit)});
+  return systemctl({"is-active", "--quiet", relay::running_unit(unit)});
 }
 
 void tell_failure(const std::string& unit, const std::string& why,
                   Story& story) {
-  story.problem(
-      fmt::format("{} does not run: {}", unit, why),
-      fmt::format("What it said last: journalctl -u {}", running_name(unit)));
+  story.problem(fmt::format("{} does not run: {}", unit, why),
+                fmt::format("What it said last: journalctl -u {}",
+                            relay::running_unit(unit)));
   const machine::ProgramResult log = machine::run_program(
       {"journalctl", "--no-pager", "-q", "-o", "cat", "-n",
-       std::to_string(kLogLines), "-u", running_name(unit)});
+       std::to_string(kLogLines), "-u", relay::running_unit(unit)});
   std::string_view lines = log.output;
   while (!lines.empty()) {
     const std::size_t end = std::min(lines.find('\n'), lines.size());

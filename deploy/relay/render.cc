@@ -31,14 +31,14 @@ bool has_mailboxes_elsewhere(const Site& site) {
 bool has_doveauth_port(const Site& site) {
   return site.doveauth_http_port != 0;
 }
-bool has_redis(const Site& site) { return site.limits_in_redis; }
+bool has_redis(const Site& site) { return site.redis_by_network; }
 bool has_newemail_port(const Site& site) { return site.newemail_port != 0; }
 
 struct Row {
   const char* form;  // in the folder of the templates
   const char* path;
   Condition condition = always;
-  const char* unit = "";  // that has to be told
+  const char* unit = "";  // that has to be told; several with blanks between
   Notice notice = Notice::kReload;
   unsigned mode = 0644;
   const char* group = "root";
@@ -47,7 +47,15 @@ struct Row {
 constexpr Notice kReload = Notice::kReload;
 constexpr Notice kRestart = Notice::kRestart;
 
+// Who reads chatmail.ini itself.
+constexpr const char* kReaders =
+    "chatmail-doveauth.service chatmail-lastlogin.service "
+    "chatmail-metadata.service chatmail-newemail.service "
+    "chatmail-policyd.service chatmail-milter.service";
+
 const Row kRows[] = {
+    {"chatmail/settings", "/etc/chatmail/settings-in-force", always, kReaders,
+     kRestart},
     {"systemd/tmpfiles.conf", "/etc/tmpfiles.d/chatmail-site.conf", always,
      "systemd-tmpfiles-setup.service", kRestart},
     {"systemd/milter.conf",
@@ -118,6 +126,9 @@ const Row kRows[] = {
     {"systemd/network.conf",
      "/etc/systemd/system/chatmail-doveauth.service.d/network.conf", has_redis,
      "chatmail-doveauth.service", kRestart},
+    {"systemd/network.conf",
+     "/etc/systemd/system/chatmail-policyd.service.d/network.conf", has_redis,
+     "chatmail-policyd.service", kRestart},
     {"systemd/loopback.conf",
      "/etc/systemd/system/chatmail-doveauth.service.d/loopback.conf",
      has_doveauth_port, "chatmail-doveauth.service", kRestart},
@@ -167,7 +178,10 @@ void add(const Row& row, const std::string& templates, const Values& values,
   file.text = std::move(expansion.text);
   file.mode = row.mode;
   file.group = row.group;
-  if (*row.unit != '\0') file.concerns.push_back({row.unit, row.notice});
+  std::istringstream units(row.unit);
+  for (std::string unit; units >> unit;) {
+    file.concerns.push_back({unit, row.notice});
+  }
   file.is_unit = file.path.starts_with("/etc/systemd/system/");
   file.replaces_link = file.path == "/etc/resolv.conf";
   rendering.files.push_back(std::move(file));

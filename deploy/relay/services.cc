@@ -52,6 +52,16 @@ std::vector<std::string> units(const Site& site) {
   return names;
 }
 
+std::string running_unit(const std::string& unit) {
+  return unit == "postfix.service" ? "postfix@-.service" : unit;
+}
+
+std::string started_service(const std::string& unit) {
+  const std::string kind = unit.substr(unit.rfind('.') + 1);
+  if (kind != "timer" && kind != "path") return {};
+  return unit.substr(0, unit.size() - kind.size()) + "service";
+}
+
 std::vector<std::string> unwanted_units(const Site& site) {
   // Debian's mtail reads files that are not there; opendkim and its like are
   // of relays from before.

@@ -16,6 +16,13 @@ std::vector<std::string> packages(const Site& site);
 // To be enabled and running, in the order of their start.
 std::vector<std::string> units(const Site& site);
 
+// What runs behind a unit of units(), where that is another: Debian's
+// postfix.service ends at once, and an instance of postfix@.service is Postfix.
+std::string running_unit(const std::string& unit);
+
+// The service that a timer or a path unit starts; "" for a service.
+std::string started_service(const std::string& unit);
+
 // To be off: what a Debian package starts that would be in the way, and
 // optional services that this Site does not have.
 std::vector<std::string> unwanted_units(const Site& site);

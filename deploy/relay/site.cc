@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "daemon/known_keys.h"
 #include "daemon/socket_place.h"
+#include "milter/judging_settings.h"
 
 namespace relay {
 namespace {
@@ -56,7 +58,9 @@ class Maker {
     tls();
     limits();
     options();
+    keys();
     sockets();
+    service_settings();
     for (const Unused& unused : kUnused) {
       if (settings_.is_set(unused.key)) {
         result_.warnings.push_back(
@@ -206,19 +210,45 @@ class Maker {
         wrong("dns_forwarders", fmt::format("'{}' is no address", resolver));
       }
     }
-    site.limits_in_redis = settings_.text("limits_store").starts_with("redis:");
+    const std::string store = settings_.text("limits_store");
+    site.redis_by_network =
+        store.starts_with("redis:") && !store.starts_with("redis:unix:");
     site.www_root = "/var/www/html";
     site.doveauth_http_port = settings_.number("doveauth_http_port");
     site.newemail_port = settings_.number("newemail_port");
   }
 
+  void keys() {
+    std::vector<std::string>& files = result_.site.dkim_keys;
+    files.push_back(path("dkim_key", settings_.text("dkim_key")));
+    const std::string second = settings_.text("dkim_key_ed25519");
+    if (!second.empty()) files.push_back(path("dkim_key_ed25519", second));
+    for (const std::string& word : settings_.words("dkim_more_keys")) {
+      const auto named = milter::parse_named_key(word);
+      if (named) {
+        files.push_back(path("dkim_more_keys", named->path));
+      } else {
+        wrong("dkim_more_keys",
+              fmt::format("'{}' is not DOMAIN:SELECTOR:/PATH", word));
+      }
+    }
+  }
+
+  void service_settings() {
+    for (const daemons::KnownKey& key : daemons::known_keys()) {
+      // Of the web page, which is made anew each time.
+      const bool is_of_page =
+          key.name.starts_with("privacy_") || key.name == "www_folder";
+      if (is_of_page || !settings_.is_set(key.name)) continue;
+      std::string value = settings_.for_rules(key.name).value_or("");
+      std::replace(value.begin(), value.end(), '\n', ' ');
+      result_.site.service_settings.push_back(
+          fmt::format("{} = {}", key.name, value));
+    }
+  }
+
   void sockets() {
     Site& site = result_.site;
-    site.dkim_key = path("dkim_key", settings_.text("dkim_key"));
-    if (settings_.is_set("dkim_key_ed25519")) {
-      site.dkim_key_ed25519 =
-          path("dkim_key_ed25519", settings_.text("dkim_key_ed25519"));
-    }
     site.milter_socket = socket("milter_socket", "");
     site.policyd_socket = socket(
         "policyd_socket", "unix:/var/spool/postfix/chatmilter/policyd.sock");

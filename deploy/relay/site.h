@@ -65,13 +65,15 @@ struct Site {
   std::string admin_mail;              // privacy_mail; may be empty
   std::vector<std::string> resolvers;  // dns_forwarders; empty: the roots
   std::string www_root;
-  std::string dkim_key;
-  std::string dkim_key_ed25519;  // may be empty
+  std::vector<std::string> dkim_keys;  // files; the relay's own first
   // Places, as daemons::parse_socket_place() takes them.
   std::string milter_socket;
   std::string policyd_socket;
   std::string accounts_socket;
-  bool limits_in_redis = false;  // and not in each daemon
+  bool redis_by_network = false;  // the limits are in a Redis on a port
+  // Lines of chatmail.ini that our services may read; they have to be told of
+  // those that change.
+  std::vector<std::string> service_settings;
   std::uint64_t doveauth_http_port = 0;
   std::uint64_t newemail_port = 0;
 };

@@ -91,9 +91,9 @@ void add_sockets(const Site& site, Values& values) {
   texts["ACCOUNTS_SOCKET"] = site.accounts_socket;
   texts["MILTER_OF_POSTFIX"] = of_postfix(site.milter_socket);
   texts["POLICYD_OF_POSTFIX"] = of_postfix(site.policyd_socket);
-  texts["DKIM_KEY"] = site.dkim_key;
-  texts["DKIM_KEY_ED25519_FILE"] = site.dkim_key_ed25519;
-  values.switches["DKIM_KEY_ED25519"] = !site.dkim_key_ed25519.empty();
+  for (const std::string& file : site.dkim_keys) {
+    values.lists["DKIM_KEYS"].push_back({{"DKIM_KEY", file}});
+  }
 }
 
 void add_servers(Values& values) {
@@ -121,6 +121,9 @@ Values values_of(const Site& site) {
   add_servers(values);
   add_sockets(site, values);
   Texts& texts = values.texts;
+  for (const std::string& line : site.service_settings) {
+    values.lists["SETTINGS"].push_back({{"SETTING", line}});
+  }
   texts["TLS_CERTIFICATE"] = site.tls.certificate;
   texts["TLS_KEY"] = site.tls.key;
   texts["ACME_EMAIL"] = site.tls.acme_email;

@@ -31,7 +31,11 @@ constexpr char kEverything[] =
     "dns_forwarders = 192.0.2.53\n"
     "mailboxes_dir = /srv/mail\n"
     "doveauth_http_port = 3905\n"
-    "newemail_port = 3906\n";
+    "newemail_port = 3906\n"
+    "limits_store = redis:192.0.2.6:6379\n"
+    "dkim_key_ed25519 = /etc/dkimkeys/second.private\n"
+    "dkim_more_keys = two.example:own:/etc/dkimkeys/two.private "
+    "two.example:next:/srv/keys/next.private\n";
 
 Site site_of(const std::string& lines, const Host& host = {}) {
   const auto file =
@@ -117,8 +121,7 @@ TEST_CASE("a template that is missing is an error") {
       render(site_of("mail_domain = a.example"), "/nowhere");
   CHECK(rendering.files.empty());
   REQUIRE_FALSE(rendering.errors.empty());
-  CHECK(rendering.errors[0] ==
-        "/nowhere/systemd/tmpfiles.conf: cannot be read");
+  CHECK(rendering.errors[0] == "/nowhere/chatmail/settings: cannot be read");
 }
 
 }  // namespace

@@ -93,6 +93,44 @@ TEST_CASE("what cannot be rendered is refused with the key's name") {
   }
 }
 
+TEST_CASE("all files of signing keys are known, whoever's they are") {
+  const std::string name = "mail_domain = a.example\n";
+  using Files = std::vector<std::string>;
+  CHECK(site_of(name).site.dkim_keys ==
+        Files{"/etc/dkimkeys/opendkim.private"});
+  CHECK(site_of(name + "dkim_key = /k/1\ndkim_key_ed25519 = /k/2\n"
+                       "dkim_more_keys = b.example:s:/k/3 c.example:t:/k/4")
+            .site.dkim_keys == Files{"/k/1", "/k/2", "/k/3", "/k/4"});
+  for (const char* const word : {"b.example:/k/3", "b.example:s:k/3"}) {
+    CAPTURE(word);
+    const SiteResult result = site_of(name + "dkim_more_keys = " + word);
+    REQUIRE(result.errors.size() == 1);
+    CHECK(result.errors[0].starts_with("dkim_more_keys: "));
+  }
+}
+
+TEST_CASE("settings that services read are known, those of the page are not") {
+  const Site site =
+      site_of(
+          "mail_domain = a.example\nmax_load_1m = 7\n"
+          "max_mailbox_size = 1M\nprivacy_postal = A\n  B\n"
+          "www_folder = /w\ndns_forwarders = 192.0.2.1\n  192.0.2.2")
+          .site;
+  CHECK(site.service_settings ==
+        std::vector<std::string>{
+            "mail_domain = a.example", "max_mailbox_size = 1048576",
+            "max_load_1m = 7", "dns_forwarders = 192.0.2.1 192.0.2.2"});
+}
+
+TEST_CASE("a Redis on a port is reached by the network, one at a path is not") {
+  const std::string name = "mail_domain = a.example\n";
+  CHECK_FALSE(site_of(name).site.redis_by_network);
+  CHECK_FALSE(site_of(name + "limits_store = redis:unix:/run/r.sock")
+                  .site.redis_by_network);
+  CHECK(site_of(name + "limits_store = redis:192.0.2.6:6379")
+            .site.redis_by_network);
+}
+
 TEST_CASE("iroh is the host's own, another's, or nobody's") {
   const std::string name = "mail_domain = a.example\n";
   CHECK(site_of(name).site.iroh == IrohRelay::kNone);
