@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -37,6 +38,8 @@ struct Surroundings {
   // Of a process that root started: takes that user's identity for good; what
   // went wrong, or nothing.  Empty: we stay who we are.
   std::function<std::optional<std::string>(const std::string& user)> become{};
+  // The command line without the program, as run_chatmail() was given it.
+  std::vector<std::string> words{};
 };
 
 struct Command {

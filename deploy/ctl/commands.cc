@@ -67,6 +67,7 @@ int run_chatmail(int argc, const char* const* argv,
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return std::string("chatmail: ") + error.what() + "; try --help\n";
   });
+  surroundings.words.assign(argv + 1, argv + argc);
   int exit_status = kExitDone;
   for (const Command* command : kCommands) {
     command->declare(app, surroundings, exit_status);

@@ -12,6 +12,7 @@
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
 #include "deploy/ctl/json_text.h"
+#include "deploy/ctl/remote.h"
 #include "deploy/ctl/zone.h"
 #include "deploy/ctl/zone_check.h"
 #include "deploy/machine/program.h"
@@ -26,6 +27,7 @@ using daemons::Settings;
 
 struct DnsCommandOptions {
   std::string config_file;
+  std::string ssh_host;
   bool zone_file = false;
   bool json = false;
   std::vector<std::string> addresses;
@@ -273,8 +275,11 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
   command->footer(
       "\nExit status: 0 what is required is there, 1 something is missing,\n"
       "2 the DNS could not be asked; the standard error says why.");
+  add_ssh_host(*command, options->ssh_host);
   command->callback([options, &surroundings, &exit_status] {
-    exit_status = run_dns(*options, surroundings);
+    exit_status = options->ssh_host.empty()
+                      ? run_dns(*options, surroundings)
+                      : run_there(options->ssh_host, surroundings);
   });
 }
 

@@ -12,10 +12,16 @@
 #include "deploy/ctl/command.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/queue_listing.h"
+#include "deploy/ctl/remote.h"
 #include "deploy/machine/program.h"
 
 namespace ctl {
 namespace {
+
+struct QueueOptions {
+  std::string ssh_host;
+  bool json = false;
+};
 
 void print_json(const QueueListing& listing, std::ostream& out) {
   for (const QueueLine& line : listing.lines) {
@@ -79,10 +85,13 @@ int run_queue(bool json, Surroundings& surroundings) {
 void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
   CLI::App* command =
       app.add_subcommand("queue", "Mail that waits, by destination and reason");
-  const auto json = std::make_shared<bool>(false);
-  command->add_flag("--json", *json, "One JSON object a line");
-  command->callback([json, &surroundings, &exit_status] {
-    exit_status = run_queue(*json, surroundings);
+  const auto options = std::make_shared<QueueOptions>();
+  command->add_flag("--json", options->json, "One JSON object a line");
+  add_ssh_host(*command, options->ssh_host);
+  command->callback([options, &surroundings, &exit_status] {
+    exit_status = options->ssh_host.empty()
+                      ? run_queue(options->json, surroundings)
+                      : run_there(options->ssh_host, surroundings);
   });
 }
 

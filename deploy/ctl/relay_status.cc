@@ -171,7 +171,8 @@ StatusLines push_status(const StatusWorld& world) {
         change.text.find("notifications fail") != std::string::npos;
     line.facts["fails"] = fails;
     line.facts["changed"] = change.time;
-    if (fails) {
+    // What nobody waits for any more fails no more.
+    if (fails && pushes.waiting > 0) {
       line.kind = Kind::kBad;
       line.text += fmt::format("; since {}: {}",
                                age_text(world.now - change.time), change.text);

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -86,6 +88,26 @@ int run_here(const RunOptions& options, const daemons::Settings& settings,
   return good ? kExitDone : kExitDiffers;
 }
 
+int run_on_host(const RunOptions& options, const std::string& config,
+                Surroundings& surroundings) {
+  if (!options.install.root.empty() || !options.install.templates.empty()) {
+    return complain(surroundings,
+                    "--root and --templates are of this host, and --ssh-host "
+                    "names another");
+  }
+  if (!options.package.empty() && access(options.package.c_str(), R_OK) != 0) {
+    return complain(surroundings,
+                    options.package + ": " + std::strerror(errno));
+  }
+  return run_remotely({.host = options.ssh_host,
+                       .config_file = config,
+                       .package = options.package,
+                       .words = remote_words(options),
+                       .dry_run = options.install.dry_run,
+                       .json = options.json},
+                      surroundings);
+}
+
 int run_run(RunOptions options, Surroundings& surroundings) {
   if (options.stages.empty()) {
     const char* const stages = std::getenv("CMDEPLOY_STAGES");  // NOLINT
@@ -99,23 +121,28 @@ int run_run(RunOptions options, Surroundings& surroundings) {
   const std::string config = options.config_file.empty()
                                  ? surroundings.config_file
                                  : options.config_file;
+  const bool is_there = access(config.c_str(), F_OK) == 0;
+  const bool is_remote = !options.ssh_host.empty();
+  // Without settings here, those of that host are meant.
+  if (is_remote && !is_there && options.config_file.empty()) {
+    return run_on_host(options, "", surroundings);
+  }
   const daemons::SettingsFile file = daemons::read_settings(config);
   for (const std::string& error : file.errors) complain(surroundings, error);
   if (!file.errors.empty()) {
-    if (access(config.c_str(), F_OK) != 0) {
+    if (!is_there) {
       complain(surroundings, "make one: chatmail init YOUR.DOMAIN");
     }
     return kExitUnusable;
   }
-  options.install.now = surroundings.now;
-  if (options.ssh_host.empty()) {
-    return run_here(options, file.settings, surroundings);
+  if (is_remote) return run_on_host(options, config, surroundings);
+  if (!options.package.empty()) {
+    return complain(surroundings,
+                    "--package is for --ssh-host; here: apt-get install ./" +
+                        options.package);
   }
-  return run_remotely({.host = options.ssh_host,
-                       .config_file = config,
-                       .package = options.package,
-                       .words = remote_words(options)},
-                      surroundings);
+  options.install.now = surroundings.now;
+  return run_here(options, file.settings, surroundings);
 }
 
 void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
@@ -139,7 +166,8 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
       ->type_name("A,B");
   command
       ->add_option("--ssh-host", options->ssh_host,
-                   "Do it on that host, as root by ssh")
+                   "Do it on that host, as root by ssh; --config is copied\n"
+                   "there")
       ->type_name("HOST");
   command
       ->add_option("--package", options->package,

@@ -31,10 +31,11 @@ std::string process_of(const std::string& unit) {
 }
 
 using Properties = std::map<std::string, std::string, std::less<>>;
+using Units = std::map<std::string, Properties>;
 
 // Of `systemctl show`: blocks of NAME=VALUE, an empty line between them.
-std::map<std::string, Properties> units_of(std::string_view text) {
-  std::map<std::string, Properties> units;
+Units units_of(std::string_view text) {
+  Units units;
   Properties block;
   const auto finish = [&] {
     const std::string id = block["Id"];
@@ -65,6 +66,29 @@ std::int64_t unix_time(const std::string& text) {
   return seconds;
 }
 
+// How the service of a timer ended when it ran last.
+void add_last_run(const std::string& unit, const Units& known, std::int64_t now,
+                  StatusLine& line) {
+  const auto found = known.find(relay::started_service(unit));
+  if (found == known.end()) return;
+  Properties service = found->second;
+  const std::string& result = service["Result"];
+  const std::int64_t ended = unix_time(service["ExecMainExitTimestamp"]);
+  if (ended != 0) {
+    line.facts["last_run"] = ended;
+    line.facts["last_result"] = result;
+  }
+  const std::string when =
+      ended == 0 ? std::string() : " " + age_text(now - ended) + " ago";
+  if (!result.empty() && result != "success") {
+    line.kind = Kind::kBad;
+    line.text += fmt::format("; {} failed{}: {}; see: journalctl -u {}",
+                             found->first, when, result, found->first);
+  } else if (ended != 0) {
+    line.text += "; last ran" + when;
+  }
+}
+
 StatusLine line_of(const std::string& unit, Properties properties,
                    std::int64_t now) {
   StatusLine line{"service", unit, Kind::kBad, "not installed"};
@@ -78,9 +102,12 @@ StatusLine line_of(const std::string& unit, Properties properties,
     line.text += " for " + age_text(now - since);
     line.facts["since"] = since;
   }
-  const std::string& restarts = properties["NRestarts"];
-  if (!restarts.empty() && restarts != "0") {
-    line.text += ", restarted " + restarts + " times";
+  const std::string& said = properties["NRestarts"];
+  unsigned restarts = 0;
+  std::from_chars(said.data(), said.data() + said.size(), restarts);
+  if (restarts != 0) {
+    line.text += restarts == 1 ? std::string(", restarted once")
+                               : fmt::format(", restarted {} times", restarts);
     line.facts["restarts"] = restarts;
   }
   return line;
@@ -124,16 +151,21 @@ StatusLines service_status(const StatusWorld& world) {
   std::vector<std::string> words = {
       "systemctl", "show", "--timestamp=unix",
       "--property=Id,LoadState,ActiveState,SubState,ActiveEnterTimestamp,"
-      "NRestarts"};
-  words.insert(words.end(), units.begin(), units.end());
+      "NRestarts,Result,ExecMainExitTimestamp"};
+  for (const std::string& unit : units) {
+    words.push_back(relay::running_unit(unit));
+    const std::string service = relay::started_service(unit);
+    if (!service.empty()) words.push_back(service);
+  }
   const auto shown = machine::run_program(words);
   if (!shown.good()) return by_processes(units, world.proc);
-  const auto known = units_of(shown.output);
+  const Units known = units_of(shown.output);
   StatusLines lines;
   for (const std::string& unit : units) {
-    const auto found = known.find(unit);
+    const auto found = known.find(relay::running_unit(unit));
     lines.push_back(line_of(
         unit, found == known.end() ? Properties() : found->second, world.now));
+    add_last_run(unit, known, world.now, lines.back());
   }
   return lines;
 }

@@ -12,6 +12,7 @@
 #include "deploy/ctl/command.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/relay_status.h"
+#include "deploy/ctl/remote.h"
 #include "deploy/relay/host.h"
 
 namespace ctl {
@@ -21,6 +22,7 @@ using Kind = StatusLine::Kind;
 
 struct StatusOptions {
   std::string config_file;
+  std::string ssh_host;
   std::string proc = "/proc";
   bool json = false;
 };
@@ -153,8 +155,11 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
       "\nExit status: 0 all is well, 1 something is not, 2 chatmail.ini "
       "cannot\n"
       "be used; the standard error says why.");
+  add_ssh_host(*command, options->ssh_host);
   command->callback([options, &surroundings, &exit_status] {
-    exit_status = run_status(*options, surroundings);
+    exit_status = options->ssh_host.empty()
+                      ? run_status(*options, surroundings)
+                      : run_there(options->ssh_host, surroundings);
   });
 }
 

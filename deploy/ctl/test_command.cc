@@ -15,6 +15,7 @@
 #include "deploy/ctl/command.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/relay.h"
+#include "deploy/ctl/remote.h"
 #include "deploy/relay/site.h"
 #include "deploy/trial/relay_trial.h"
 #include "mailbox/removal.h"
@@ -26,6 +27,7 @@ using Kind = trial::Finding::Kind;
 
 struct TestOptions {
   std::string config_file;
+  std::string ssh_host;
   std::string host = "127.0.0.1";
   unsigned patience = 20;
   bool json = false;
@@ -174,8 +176,11 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
       ->type_name("SECONDS")
       ->check(CLI::Range(1U, 600U));
   command->add_flag("--json", options->json, "One JSON object a line");
+  add_ssh_host(*command, options->ssh_host);
   command->callback([options, &surroundings, &exit_status] {
-    exit_status = run_test(*options, surroundings);
+    exit_status = options->ssh_host.empty()
+                      ? run_test(*options, surroundings)
+                      : run_there(options->ssh_host, surroundings);
   });
 }
 

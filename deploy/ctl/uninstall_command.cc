@@ -10,6 +10,7 @@
 
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/remote.h"
 #include "deploy/installation/installer.h"
 #include "deploy/relay/site.h"
 
@@ -18,6 +19,7 @@ namespace {
 
 struct UninstallOptions {
   std::string config_file;
+  std::string ssh_host;
   bool yes = false;
   bool json = false;
   installation::RemovalOptions removal;
@@ -95,8 +97,11 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
                    "Below this folder instead of /; no program is started")
       ->type_name("FOLDER");
   command->add_flag("--json", options->json, "One JSON object a line");
+  add_ssh_host(*command, options->ssh_host);
   command->callback([options, &surroundings, &exit_status] {
-    exit_status = run_uninstall(*options, surroundings);
+    exit_status = options->ssh_host.empty()
+                      ? run_uninstall(*options, surroundings)
+                      : run_there(options->ssh_host, surroundings);
   });
 }
 

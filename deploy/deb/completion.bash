@@ -6,7 +6,7 @@ _chatmail() {
   local commands=() word help section=""
   COMPREPLY=()
   case $previous in
-    --config | --dns | --manifest | --dkim-key | --zonefile)
+    --config | --dns | --manifest | --dkim-key | --package)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return ;;
     --output | --rules | --emit)

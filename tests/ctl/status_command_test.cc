@@ -28,7 +28,7 @@ constexpr const char* kUnits[] = {"unbound.service",
                                   "chatmail-policyd.service",
                                   "chatmail-milter.service",
                                   "dovecot.service",
-                                  "postfix.service",
+                                  "postfix@-.service",
                                   "nginx.service",
                                   "coturn.service",
                                   "chatmail-expire.timer",
@@ -140,6 +140,43 @@ TEST_CASE("a unit that failed or is not there is told") {
   CHECK(faults["service nginx.service"]["text"] == "not installed");
 }
 
+TEST_CASE("Postfix is its instance, for postfix.service itself is a shell") {
+  StatusWorld world;
+  world.systemctl(world.read("units") +
+                  "Id=postfix.service\nLoadState=loaded\nActiveState=active\n"
+                  "SubState=exited\n\n"
+                  "Id=postfix@-.service\nLoadState=loaded\n"
+                  "ActiveState=failed\nSubState=failed\n");
+  auto faults = world.faults(ctl::kExitDiffers);
+  CHECK(faults.size() == 1);
+  CHECK(faults["service postfix.service"]["text"] == "failed (failed)");
+}
+
+TEST_CASE("what a timer starts is told, and when it failed") {
+  StatusWorld world;
+  world.systemctl(world.read("units") +
+                  "Id=chatmail-expire.service\nLoadState=loaded\n"
+                  "ActiveState=inactive\nSubState=dead\nResult=success\n"
+                  "ExecMainExitTimestamp=@1789996400\n\n"
+                  "Id=chatmail-fsreport.service\nLoadState=loaded\n"
+                  "ActiveState=failed\nSubState=failed\nResult=exit-code\n"
+                  "ExecMainExitTimestamp=@1789999940\n\n"
+                  "Id=chatmail-certificate.service\nLoadState=loaded\n"
+                  "ActiveState=inactive\nResult=success\n"
+                  "ExecMainExitTimestamp=\n");
+  auto faults = world.faults(ctl::kExitDiffers);
+  CHECK(faults.size() == 1);
+  CHECK(faults["service chatmail-fsreport.timer"]["text"] ==
+        "active (running) for 2 h; chatmail-fsreport.service failed 1 min ago: "
+        "exit-code; see: journalctl -u chatmail-fsreport.service");
+  CHECK(faults["service chatmail-fsreport.timer"]["last_result"] ==
+        "exit-code");
+  CHECK(world.all["service chatmail-expire.timer"]["text"] ==
+        "active (running) for 2 h; last ran 1 h ago");
+  CHECK(world.all["service chatmail-certificate.path"]["text"] ==
+        "active (running) for 2 h");
+}
+
 TEST_CASE("without systemd the processes are looked at") {
   StatusWorld world;
   world.program("systemctl", "echo 'no systemd here' >&2; exit 1");
@@ -222,6 +259,15 @@ TEST_CASE("the queue, pushes and refusals are told") {
   CHECK(world.all["refusals outbound cleartext"]["text"] ==
         "2, the last 8 min ago");
   CHECK(world.all["refusals inbound dkim-dns"]["verdict"] == "tempfail");
+}
+
+TEST_CASE("notifications that failed and were given up are no fault") {
+  StatusWorld world;
+  world.journal("chatmail-metadata",
+                "1789996400.5 host chatmail-metadata[7]: notifications fail, "
+                "and are tried again later: status 500\n");
+  CHECK(world.faults(ctl::kExitDone).empty());
+  CHECK(world.all["push notifications"]["fails"] == true);
 }
 
 TEST_CASE("what cannot be asked is said to be unknown, not bad") {
