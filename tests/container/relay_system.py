@@ -1,16 +1,32 @@
-"""A configured relay in a container: the rendered files, and the units."""
+"""A relay in a container, which the tests share or have of their own."""
 
+import dataclasses
 import json
+import pathlib
 import re
 import shutil
+import subprocess
+import sys
 
 import debian
 
-UNITS = ("unbound", "chatmail-doveauth", "chatmail-lastlogin",
-         "chatmail-metadata", "chatmail-newemail", "chatmail-policyd",
-         "chatmail-milter", "dovecot", "postfix", "nginx", "coturn")
+CLIENT = pathlib.Path(__file__).resolve().parent / "client.py"
+DOMAIN = "_relay.example"
+INI = """[params]
+mail_domain = %s
+privacy_postal = The Relay Keepers
+privacy_mail = privacy@relay.example
+max_load_1m = 1000
+max_user_send_per_minute = 100000
+max_user_send_burst_size = 100000
+max_new_user_send_per_minute = 100000
+""" % DOMAIN
+DAEMONS = ("chatmail-doveauth", "chatmail-lastlogin", "chatmail-metadata",
+           "chatmail-newemail", "chatmail-policyd", "chatmail-milter")
+TIMERS = ("chatmail-expire", "chatmail-fsreport")
+UNITS = ("unbound", *DAEMONS, "dovecot", "postfix", "nginx", "coturn")
 SELF_SIGNED = """openssl req -x509 -newkey ec -pkeyopt \
-ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj '/CN=%(name)s' \
+ec_paramgen_curve:prime256v1 -nodes -days %(days)d -subj '/CN=%(name)s' \
 -addext 'subjectAltName=DNS:%(name)s' -keyout %(key)s -out %(cert)s"""
 # Fingerprints of what is served: IMAP, submission, port 25, the web page.
 SERVED = {
@@ -21,18 +37,41 @@ SERVED = {
 }
 
 
+@dataclasses.dataclass
+class Setup:
+    folder: pathlib.Path
+    package: pathlib.Path
+    on_disk: bool = False
+
+
+setup = None  # of this run
+_shared = []
+
+
+def shared():
+    """The system that several tests go on with."""
+    if not _shared:
+        _shared.append(RelaySystem())
+    return _shared[0]
+
+
+def close_shared():
+    while _shared:
+        _shared.pop().close()
+
+
 class RelaySystem:
-    def __init__(self, folder, package):
-        self.system = debian.Container(folder)
-        self.system.boot()
-        # An address of the documentation range that leads nowhere: coturn
-        # wants one that is not the loopback's.
-        self.run("ip link add eth0 type veth peer name eth1 &&"
-                 " ip addr add 192.0.2.1/24 dev eth0 &&"
-                 " ip link set eth0 up && ip link set eth1 up")
-        shutil.copy(package, self.system.root / "root/chatmilter.deb")
-        self.run("apt-get install -q -y --no-install-recommends acmetool"
-                 " /root/chatmilter.deb", seconds=600)
+    """A Debian that boots; install() and ready() make it a relay."""
+
+    def __init__(self, name="system"):
+        self.package = setup.package
+        self.system = debian.Container(setup.folder, name, setup.on_disk)
+        self.is_relay = False
+        try:
+            self.system.boot()
+        except Exception:
+            self.close()
+            raise
 
     def run(self, command, **options):
         return self.system.run(command, **options)
@@ -40,6 +79,30 @@ class RelaySystem:
     def write(self, path, text):
         self.run("mkdir -p $(dirname %s) && cat > %s" % (path, path),
                  text=text)
+
+    def client(self, *words, seconds=120):
+        """What client.py of this host does in the container's network."""
+        done = subprocess.run(
+            self.system.words_from_host([sys.executable, CLIENT, *words]),
+            check=False, capture_output=True, text=True, timeout=seconds)
+        if done.returncode:
+            raise RuntimeError(done.stdout + done.stderr)
+        return done.stdout.strip()
+
+    def install(self, package=None, also=""):
+        shutil.copy(package or self.package,
+                    self.system.root / "root/chatmilter.deb")
+        self.run("apt-get install -q -y --no-install-recommends %s"
+                 " /root/chatmilter.deb" % also, seconds=900)
+
+    def ready(self):
+        """The relay of INI, where a test before has not made it."""
+        if not self.is_relay:
+            self.install()
+            self.write("/etc/chatmail/chatmail.ini", INI)
+            self.run("chatmail run --skip-dns-check", seconds=900)
+            self.is_relay = True
+        return self
 
     def configure(self, ini):
         """chatmail.ini and all that follows from it, but no certificate."""
@@ -58,19 +121,31 @@ class RelaySystem:
     def start(self):
         """Everything anew; what does not come up is told with its log."""
         self.run("systemctl restart " + " ".join(UNITS), check=False)
-        for unit in UNITS:
+        self.expect_running(UNITS)
+
+    def expect_running(self, units):
+        for unit in units:
             # Debian's postfix.service ends at once; postfix@- is the one.
             if unit == "postfix":
                 unit = "postfix@-"
-            if self.run("systemctl is-active " + unit,
-                        check=False).strip() != "active":
-                raise RuntimeError(self.run(
+            if self.is_active(unit) != "active":
+                raise AssertionError(self.run(
                     "systemctl status --no-pager -n 30 " + unit, check=False))
 
-    def self_signed(self, name, cert, key):
+    def is_active(self, unit):
+        return self.run("systemctl is-active " + unit, check=False).strip()
+
+    def chatmail_test(self):
+        """`chatmail test` in the container; its whole output, if it is good."""
+        said = self.run("chatmail test 2>&1; echo status $?", seconds=300)
+        if not said.endswith("status 0\n"):
+            raise AssertionError(said)
+        return said
+
+    def self_signed(self, name, cert, key, days=36500):
         self.run("umask 077; mkdir -p $(dirname %s) $(dirname %s);" % (
             cert, key) + SELF_SIGNED % {"name": name, "cert": cert,
-                                        "key": key})
+                                        "key": key, "days": days})
 
     def log_in_with_a_new_account(self):
         """Gives what IMAP lists for an account that POST /new made."""
@@ -93,9 +168,16 @@ class RelaySystem:
             found[program] = said.strip().rpartition("=")[2]
         return found
 
-    def main_pids(self):
+    def main_pids(self, units=("nginx", "dovecot", "postfix@-")):
         return {unit: self.run("systemctl show -P MainPID " + unit).strip()
-                for unit in ("nginx", "dovecot", "postfix@-")}
+                for unit in units}
+
+    def exposure(self, unit):
+        """systemd's number of how much a unit may do, and its whole table."""
+        said = self.run("systemd-analyze security --no-pager " + unit)
+        found = re.search(r"exposure level for .*: ([0-9.]+)", said)
+        print("   %-30s %s" % (unit, found[1]))
+        return float(found[1]), said
 
     def pss_by_unit(self):
         """Kilobytes of each unit of the relay."""

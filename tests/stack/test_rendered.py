@@ -123,10 +123,6 @@ class RenderedTest(unittest.TestCase):
                     if unit.endswith(".service")]
         self.assertGreaterEqual(len(services), 8)
         for unit in services:
-            # Runs systemctl or acmetool as root.
-            if unit in ("chatmail-certificate.service",
-                        "chatmail-acme.service"):
-                continue
             with self.subTest(unit=unit):
                 _, output = rendered.run(
                     "systemd-analyze security --offline=true "

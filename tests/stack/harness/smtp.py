@@ -97,7 +97,15 @@ class Client:
         reply = self.command("DATA")
         if reply.code != 354:
             return reply
-        self._socket.sendall(stuffed(octets))
+        self.write(stuffed(octets))
+        return self.answer()
+
+    def write(self, octets):
+        """Part of a message, as it is."""
+        self._socket.sendall(octets)
+
+    def answer(self):
+        """The reply to a message whose last line was written."""
         return self._read("end")
 
     def send(self, mail_from, rcpt_to, octets, parameters=""):

@@ -6,28 +6,12 @@ import time
 import unittest
 
 from harness import milter
-from harness.relay import ENCRYPTED
+from harness.letter import letter as encrypted
 
 from relays import world
 from relays.world import A, B
 
 DAY = 86400
-
-
-def encrypted(author, *fields, padding=0):
-    """A message of Delta Chat's, by another author.
-
-    `padding` makes it larger: blank lines, which say nothing.
-    """
-    with open(ENCRYPTED, "rb") as file:
-        octets = file.read()
-    octets = re.sub(rb"(?m)^From: .*$", b"From: <%s>\r" % author.encode(),
-                    octets, count=1)
-    octets = re.sub(rb"(?m)^Message-ID: .*$", b"Message-ID: <%d@localhost>\r" %
-                    time.monotonic_ns(), octets, count=1)
-    for field in fields:
-        octets = field.encode() + b"\r\n" + octets
-    return octets + b"\r\n" * (padding // 2)
 
 
 class AcceptanceTest(unittest.TestCase):
