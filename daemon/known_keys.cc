@@ -128,6 +128,7 @@ constexpr KnownKey kKeys[] = {
     {"notify_timeout", kSeconds, "60"},
     // Of the whole relay, as its configuration is rendered.
     {"more_mail_domains", kWords, ""},
+    {"mta_sts_lookup", kYesNo, "no"},
     {"acme_server", kText, "https://acme-v02.api.letsencrypt.org/directory"},
     {"iroh_relay_program", kPath, "/usr/local/bin/iroh-relay"},
 };

@@ -1,5 +1,6 @@
 #include "deploy/installation/credentials.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -38,15 +39,32 @@ void make_dkim_key(const daemons::Settings& settings, const relay::Site& site,
   if (!error.empty()) found.errors.push_back(error);
 }
 
+// A client takes a certificate that nobody has signed, but for its name alone.
+bool lacks_name(const std::string& path, const relay::Site& site) {
+  const machine::Certificate found = machine::read_certificate(path);
+  return found.error.empty() && found.is_self_signed &&
+         std::any_of(site.mail_domains.begin() + 1, site.mail_domains.end(),
+                     [&](const std::string& domain) {
+                       return std::find(found.names.begin(), found.names.end(),
+                                        domain) == found.names.end();
+                     });
+}
+
 void make_certificate(const relay::Site& site, const std::string& root,
                       bool dry_run, std::int64_t now, Credentials& found) {
   const std::string certificate = root + site.tls.certificate;
   const std::string key = root + site.tls.key;
-  const bool missing = !exists(certificate) || !exists(key);
+  const bool missing =
+      !exists(certificate) || !exists(key) || lacks_name(certificate, site);
   found.all.push_back({"self-signed certificate", certificate, missing});
+  for (const char* unit :
+       {"postfix.service", "dovecot.service", "nginx.service"}) {
+    found.all.back().concerns.push_back({unit, relay::Notice::kReload});
+  }
   if (!missing || dry_run) return;
-  const machine::SelfSigned made =
-      machine::make_self_signed(site.mail_domain, now);
+  std::vector<std::string> names = site.mail_domains;
+  names.front() = site.mail_domain;  // without the brackets of a literal
+  const machine::SelfSigned made = machine::make_self_signed(names, now);
   std::string error = made.error;
   if (error.empty()) {
     error = machine::replace_file(key, made.key, {.mode = 0600});

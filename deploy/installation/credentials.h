@@ -1,21 +1,23 @@
 #pragma once
 
 // What a relay has to have before its programs start, made where it is
-// missing and never replaced: the key that signs, and the certificate of a
-// name that no authority certifies.
+// missing and not replaced: the key that signs, and the certificate of a name
+// that no authority certifies.  That one is made anew when a domain is added.
 
 #include <string>
 #include <vector>
 
 #include "daemon/settings.h"
+#include "deploy/relay/render.h"
 #include "deploy/relay/site.h"
 
 namespace installation {
 
 struct Credential {
-  std::string what;   // "DKIM key"
-  std::string path;   // below the root
-  bool made = false;  // it was missing
+  std::string what;                           // "DKIM key"
+  std::string path;                           // below the root
+  bool made = false;                          // it was missing
+  std::vector<relay::UnitNotice> concerns{};  // who has it open
 };
 
 struct Credentials {

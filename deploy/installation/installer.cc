@@ -46,8 +46,12 @@ std::int64_t made_at() {
 
 void look_at_names(const relay::Site& site, Story& story) {
   std::string error;
-  const auto dns = machine::make_dns(
-      {.forwarders = site.resolvers, .root_key_file = kRootKey}, error);
+  // Before the packages are there nothing can be validated yet.
+  const bool has_root_key = access(kRootKey, R_OK) == 0;
+  const auto dns =
+      machine::make_dns({.forwarders = site.resolvers,
+                         .root_key_file = has_root_key ? kRootKey : ""},
+                        error);
   if (dns == nullptr) {
     story.problem(error, "Go on with --skip-dns-check");
     return;
@@ -173,7 +177,7 @@ void prepare_folders(const Options& options) {
 
 bool have_credentials(const daemons::Settings& settings,
                       const relay::Site& site, const Options& options,
-                      Story& story) {
+                      Story& story, std::vector<relay::UnitNotice>& concerned) {
   story.step("Keys and certificates");
   const std::size_t before = story.problems();
   const Credentials found = make_credentials(settings, site, options.root,
@@ -183,6 +187,8 @@ bool have_credentials(const daemons::Settings& settings,
                            !one.made         ? ""
                            : options.dry_run ? " (would be made)"
                                              : " (made)"));
+    if (!one.made) continue;
+    concerned.insert(concerned.end(), one.concerns.begin(), one.concerns.end());
   }
   for (const std::string& error : found.errors) story.problem(error, "");
   if (site.tls.mode == relay::TlsMode::kExternal &&
@@ -225,7 +231,9 @@ Configured configure(const daemons::Settings& settings, const relay::Site& site,
                                       : options.templates);
   for (const std::string& error : rendering.errors) story.problem(error, "");
   if (!options.dry_run) prepare_folders(options);
-  if (!have_credentials(settings, site, options, story)) return result;
+  if (!have_credentials(settings, site, options, story, result.concerned)) {
+    return result;
+  }
   story.step("Files");
   const Changes changes = changes_of(rendering, options.root);
   for (const std::string& error : changes.errors) story.problem(error, "");

@@ -78,7 +78,20 @@ bool is_address(const std::string& name) {
          inet_pton(AF_INET6, name.c_str(), &ignored) == 1;
 }
 
-bool fill(X509& x, EVP_PKEY& key, const std::string& name, std::int64_t now) {
+// As the extension has it (RFC 5280 4.2.1.6).
+std::string alternative_names(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) {
+    if (!all.empty()) all += ',';
+    all += is_address(name)
+               ? "IP:" + name
+               : "DNS:" + name + ",DNS:www." + name + ",DNS:mta-sts." + name;
+  }
+  return all;
+}
+
+bool fill(X509& x, EVP_PKEY& key, const std::vector<std::string>& names,
+          std::int64_t now) {
   constexpr long kVersion3 = 2;
   constexpr std::int64_t kCentury = 36'524LL * 24 * 3600;
   constexpr std::int64_t kClockSkew = 24LL * 3600;
@@ -93,17 +106,13 @@ bool fill(X509& x, EVP_PKEY& key, const std::string& name, std::int64_t now) {
   ASN1_TIME_set(X509_getm_notAfter(&x), now + kCentury);
   X509_NAME* subject = X509_get_subject_name(&x);
   constexpr std::size_t kLongestCommonName = 64;  // RFC 5280, ub-common-name
-  const std::string common = name.substr(0, kLongestCommonName);
+  const std::string common = names.front().substr(0, kLongestCommonName);
   X509_NAME_add_entry_by_txt(
       subject, "CN", MBSTRING_ASC,
       reinterpret_cast<const unsigned char*>(common.c_str()), -1, -1, 0);
   X509_set_issuer_name(&x, subject);
   X509_set_pubkey(&x, &key);
-  const std::string names =
-      is_address(name)
-          ? "IP:" + name
-          : "DNS:" + name + ",DNS:www." + name + ",DNS:mta-sts." + name;
-  return add_extension(x, NID_subject_alt_name, names) &&
+  return add_extension(x, NID_subject_alt_name, alternative_names(names)) &&
          add_extension(x, NID_ext_key_usage, "serverAuth,clientAuth") &&
          add_extension(x, NID_basic_constraints, "critical,CA:TRUE") &&
          X509_sign(&x, &key, EVP_sha256()) > 0;
@@ -134,12 +143,13 @@ Certificate read_certificate(const std::string& path) {
   return certificate;
 }
 
-SelfSigned make_self_signed(const std::string& name, std::int64_t now) {
+SelfSigned make_self_signed(const std::vector<std::string>& names,
+                            std::int64_t now) {
   SelfSigned made;
   const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
   const Owned<X509> x(X509_new());
-  if (!key || !x || !fill(*x, *key, name, now)) {
-    made.error = "no self-signed certificate could be made for " + name;
+  if (!key || !x || names.empty() || !fill(*x, *key, names, now)) {
+    made.error = "no self-signed certificate could be made";
     return made;
   }
   const Owned<BIO> certificate(BIO_new(BIO_s_mem()));

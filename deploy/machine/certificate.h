@@ -25,8 +25,9 @@ struct SelfSigned {
   std::string error;
 };
 
-// ECDSA P-256, for 100 years; `name` is a domain or an IP address, and www.
+// ECDSA P-256, for 100 years; each name is a domain or an IP address, and www.
 // and mta-sts. of a domain are in it too.
-SelfSigned make_self_signed(const std::string& name, std::int64_t now);
+SelfSigned make_self_signed(const std::vector<std::string>& names,
+                            std::int64_t now);
 
 }  // namespace machine

@@ -33,6 +33,7 @@ bool has_doveauth_port(const Site& site) {
 }
 bool has_redis(const Site& site) { return site.redis_by_network; }
 bool has_newemail_port(const Site& site) { return site.newemail_port != 0; }
+bool looks_up_mta_sts(const Site& site) { return site.mta_sts_lookup; }
 
 struct Row {
   const char* form;  // in the folder of the templates
@@ -123,6 +124,11 @@ const Row kRows[] = {
     {"mtail/chatmail-mtail.service",
      "/etc/systemd/system/chatmail-mtail.service", has_mtail,
      "chatmail-mtail.service", kRestart},
+    {"mta-sts/mta-sts-daemon.yml", "/etc/mta-sts-daemon.yml", looks_up_mta_sts,
+     "postfix-mta-sts-resolver.service", kRestart},
+    {"mta-sts/dropin.conf",
+     "/etc/systemd/system/postfix-mta-sts-resolver.service.d/chatmail.conf",
+     looks_up_mta_sts, "postfix-mta-sts-resolver.service", kRestart},
     {"systemd/network.conf",
      "/etc/systemd/system/chatmail-doveauth.service.d/network.conf", has_redis,
      "chatmail-doveauth.service", kRestart},

@@ -17,6 +17,7 @@ std::vector<std::string> packages(const Site& site) {
   if (site.tls.mode == TlsMode::kAcme)
     names.insert(names.end(), {"acmetool", "curl"});
   if (!site.mtail_address.empty()) names.emplace_back("mtail");
+  if (site.mta_sts_lookup) names.emplace_back("postfix-mta-sts-resolver");
   if (site.doveauth_http_port != 0) names.emplace_back("dovecot-auth-lua");
   return names;
 }
@@ -49,6 +50,9 @@ std::vector<std::string> units(const Site& site) {
   if (!site.mtail_address.empty()) {
     names.emplace_back("chatmail-mtail.service");
   }
+  if (site.mta_sts_lookup) {
+    names.emplace_back("postfix-mta-sts-resolver.service");
+  }
   return names;
 }
 
@@ -77,6 +81,9 @@ std::vector<std::string> unwanted_units(const Site& site) {
   if (site.iroh != IrohRelay::kOurs) names.emplace_back("iroh-relay.service");
   if (site.mtail_address.empty()) {
     names.emplace_back("chatmail-mtail.service");
+  }
+  if (!site.mta_sts_lookup) {
+    names.emplace_back("postfix-mta-sts-resolver.service");
   }
   return names;
 }

@@ -146,11 +146,18 @@ class Maker {
     } else if (!files.empty()) {
       wrong("tls_external_cert_and_key",
             "two paths are wanted, the certificate's and the key's");
-    } else if (site.is_address || site.mail_domain.starts_with('_')) {
+    } else if (!is_certifiable(site.address_domain)) {
       tls.mode = TlsMode::kSelfSigned;
       tls.certificate = "/etc/ssl/certs/mailserver.pem";
       tls.key = "/etc/ssl/private/mailserver.key";
     } else {
+      for (const std::string& domain : site.mail_domains) {
+        if (is_certifiable(domain)) continue;
+        result_.warnings.push_back(
+            "more_mail_domains: no authority certifies " + domain +
+            ", and clients do not log in where the certificate is for "
+            "another name");
+      }
       tls.certificate = "/var/lib/acme/live/" + site.mail_domain + "/fullchain";
       tls.key = "/var/lib/acme/live/" + site.mail_domain + "/privkey";
     }
@@ -213,6 +220,7 @@ class Maker {
     const std::string store = settings_.text("limits_store");
     site.redis_by_network =
         store.starts_with("redis:") && !store.starts_with("redis:unix:");
+    site.mta_sts_lookup = settings_.yes("mta_sts_lookup");
     site.www_root = "/var/www/html";
     site.doveauth_http_port = settings_.number("doveauth_http_port");
     site.newemail_port = settings_.number("newemail_port");
@@ -273,6 +281,10 @@ class Maker {
 };
 
 }  // namespace
+
+bool is_certifiable(const std::string& domain) {
+  return !domain.starts_with('[') && !domain.starts_with('_');
+}
 
 SiteResult make_site(const Settings& settings, const Host& host) {
   return Maker(settings, host).make();

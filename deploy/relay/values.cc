@@ -65,9 +65,19 @@ void add_names(const Site& site, Values& values) {
   texts["ADDRESS_DOMAIN"] = site.address_domain;
   texts["HOST_NAME"] = site.host_name;
   texts["MAIL_DOMAINS"] = fmt::format("{}", fmt::join(site.mail_domains, " "));
+  auto& more = values.lists["MORE_DOMAINS"];
+  auto& certified = values.lists["CERTIFIED_DOMAINS"];
   for (const std::string& domain : site.mail_domains) {
-    values.lists["DOMAINS"].push_back({{"DOMAIN", domain}});
+    const Texts item = {{"DOMAIN", domain}};
+    values.lists["DOMAINS"].push_back(item);
+    if (domain != site.mail_domains.front()) more.push_back(item);
+    if (is_certifiable(domain)) certified.push_back(item);
   }
+  values.switches["HAS_MORE_DOMAINS"] = !more.empty();
+  values.switches["HAS_ONE_DOMAIN"] = more.empty();
+  // In sections that are not shown.
+  if (more.empty()) more = {{{"DOMAIN", ""}}};
+  if (certified.empty()) certified = {{{"DOMAIN", ""}}};
   values.switches["IS_ADDRESS"] = site.is_address;
   values.switches["HAS_NAME"] = !site.is_address;
 }
@@ -142,6 +152,7 @@ Values values_of(const Site& site) {
   values.switches["ADMIN_MAIL"] = !site.admin_mail.empty();
   values.switches["IMAP_COMPRESS"] = site.imap_compress;
   values.switches["IMAP_RAWLOG"] = site.imap_rawlog;
+  values.switches["MTA_STS_LOOKUP"] = site.mta_sts_lookup;
   values.switches["MTAIL"] = !site.mtail_address.empty();
   values.switches["IROH_OURS"] = site.iroh == IrohRelay::kOurs;
   values.switches["HAS_RESOLVERS"] = !site.resolvers.empty();

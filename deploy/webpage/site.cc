@@ -160,6 +160,36 @@ Site build_site(const daemons::Settings& settings) {
   return build_site(settings, own.empty() ? shipped : own, shipped);
 }
 
+namespace {
+
+// The pages of one domain.
+Site build_pages(const daemons::Settings& settings, Files sources) {
+  Site site;
+  const bool has_pages =
+      std::any_of(sources.begin(), sources.end(),
+                  [](const auto& file) { return is_page(file.first); });
+  if (has_pages) {
+    return Builder(std::move(sources), page_values(settings)).build();
+  }
+  for (auto& [name, octets] : sources) {
+    site.files.push_back({name, std::move(octets)});
+  }
+  return site;
+}
+
+// Those of a domain beside mail_domain, in a folder of its name; what the
+// operator has put there himself stays.
+void add_domain(daemons::Settings settings, const std::string& domain,
+                const Files& sources, Site& site) {
+  settings.set("mail_domain", domain);
+  for (SiteFile& file : build_pages(settings, sources).files) {
+    file.name.insert(0, domain + '/');
+    if (!sources.contains(file.name)) site.files.push_back(std::move(file));
+  }
+}
+
+}  // namespace
+
 Site build_site(const daemons::Settings& settings, const std::string& folder,
                 const std::string& shipped) {
   Site site;
@@ -175,18 +205,18 @@ Site build_site(const daemons::Settings& settings, const std::string& folder,
   const bool has_pages =
       std::any_of(sources.begin(), sources.end(),
                   [](const auto& file) { return is_page(file.first); });
-  if (!has_pages) {
-    for (auto& [name, octets] : sources) {
-      site.files.push_back({name, std::move(octets)});
-    }
-    return site;
-  }
   for (const char* name : kShared) {
-    if (sources.contains(name)) continue;
+    if (!has_pages || sources.contains(name)) continue;
     std::optional<std::string> octets = read(fs::path(shipped) / name);
     if (octets) sources.emplace(name, std::move(*octets));
   }
-  return Builder(std::move(sources), page_values(settings)).build();
+  site = build_pages(settings, sources);
+  if (!site.errors.empty() || !settings.is_set("mail_domain")) return site;
+  const std::vector<std::string> domains = settings.address_domains();
+  for (std::size_t i = 1; i < domains.size(); ++i) {
+    add_domain(settings, domains[i], sources, site);
+  }
+  return site;
 }
 
 }  // namespace webpage

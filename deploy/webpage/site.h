@@ -9,6 +9,9 @@
 // the shipped one where it has none.  Its sources may stand in `src/`.  A
 // folder without any NAME.md is published as it is.
 //
+// A relay with more_mail_domains has the pages of each in a folder of its name,
+// DOMAIN/index.html, where nginx finds them by the name that is asked for.
+//
 // Either all files come out or none: whatever is wrong, with file and line, is
 // in `errors`.
 

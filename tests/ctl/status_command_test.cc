@@ -39,7 +39,8 @@ constexpr const char* kUnits[] = {"unbound.service",
 struct StatusWorld : test::CommandWorld {
   StatusWorld() {
     fs::create_directories(directory.path("mail/pending_notifications"));
-    const auto made = machine::make_self_signed("a.example", surroundings.now);
+    const auto made =
+        machine::make_self_signed({"a.example"}, surroundings.now);
     write("cert.pem", made.certificate);
     write_settings("cert.pem");
     std::string shown;
@@ -211,7 +212,7 @@ TEST_CASE("a certificate that ends soon, has ended, or is none") {
            {-3 * kDay, "not valid yet"}}) {
     StatusWorld world;
     const auto made = machine::make_self_signed(
-        "a.example", world.surroundings.now - row.age);
+        {"a.example"}, world.surroundings.now - row.age);
     world.write("cert.pem", made.certificate);
     auto faults = world.faults(row.text.empty() ? 0 : 1);
     INFO(row.text);

@@ -1,11 +1,13 @@
 #include "deploy/installation/installer.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 
+#include "deploy/machine/certificate.h"
 #include "deploy/relay/site.h"
 #include "tests/daemon/temporary_directory.h"
 
@@ -78,6 +80,36 @@ TEST_CASE("A folder becomes a relay, and a second run changes nothing") {
   CHECK(second.told.find("All are as they should be") != std::string::npos);
   CHECK(second.told.find("7 files, 0 changed") != std::string::npos);
   CHECK(text_of(world.path("/etc/dkimkeys/opendkim.private")) == key);
+}
+
+TEST_CASE("A domain that is added is in the certificate, and the key stays") {
+  const std::string contact =
+      "privacy_postal = Us\nprivacy_mail = u@x.example\n";
+  World world(contact);
+  REQUIRE(world.install().good);
+  const std::string path = world.path("/etc/ssl/certs/mailserver.pem");
+  const std::string before = text_of(path);
+  const std::string key = text_of(world.path("/etc/dkimkeys/opendkim.private"));
+  const auto has = [&](const std::string& name) {
+    const auto names = machine::read_certificate(path).names;
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  CHECK(has("_x.example"));
+  CHECK_FALSE(has("_two.example"));
+
+  const World more(contact + "more_mail_domains = _two.example\n");
+  world.settings = more.settings;
+  world.site = more.site;
+  CHECK(world.install().told.find("mailserver.pem (made)") !=
+        std::string::npos);
+  CHECK(has("_x.example"));
+  CHECK(has("_two.example"));
+  CHECK(fs::exists(world.path("/var/www/html/_two.example/index.html")));
+  CHECK(text_of(world.path("/etc/dkimkeys/opendkim.private")) == key);
+  const std::string after = text_of(path);
+  CHECK(after != before);
+  REQUIRE(world.install().good);
+  CHECK(text_of(path) == after);
 }
 
 TEST_CASE("A dry run shows all and writes nothing") {

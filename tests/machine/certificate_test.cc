@@ -20,7 +20,7 @@ TEST_CASE("a self-signed certificate is read back, and OpenSSL takes it") {
             {"_a.example", "www._a.example", "mta-sts._a.example"}},
         Row{"192.0.2.1", {"192.0.2.1"}}, Row{"2001:db8::1", {"2001:db8::1"}}}) {
     INFO(row.name);
-    const auto made = machine::make_self_signed(row.name, now);
+    const auto made = machine::make_self_signed({row.name}, now);
     REQUIRE(made.error.empty());
     std::ofstream(directory.path("cert")) << made.certificate;
     std::ofstream(directory.path("key")) << made.key;

@@ -26,6 +26,7 @@ constexpr char kEverything[] =
     "acme_email = operator@chat.example\n"
     "privacy_mail = privacy@chat.example\n"
     "mtail_address = 127.0.0.1\n"
+    "mta_sts_lookup = yes\n"
     "imap_rawlog = yes\n"
     "imap_compress = yes\n"
     "dns_forwarders = 192.0.2.53\n"
@@ -87,7 +88,7 @@ TEST_CASE("an option that is off takes its files and units away") {
         all.files.size() + all.absent.size());
   for (const char* path :
        {"/etc/iroh-relay.toml", "/etc/systemd/system/chatmail-mtail.service",
-        "/var/lib/acme/desired/chatmail",
+        "/var/lib/acme/desired/chatmail", "/etc/mta-sts-daemon.yml",
         "/etc/systemd/system/chatmail-certificate.path"}) {
     CAPTURE(path);
     CHECK(std::count(few.absent.begin(), few.absent.end(), path) == 1);

@@ -131,6 +131,15 @@ TEST_CASE("a Redis on a port is reached by the network, one at a path is not") {
             .site.redis_by_network);
 }
 
+TEST_CASE("a domain that nobody certifies is warned of beside one that is") {
+  const std::string more = "\nmore_mail_domains = b.example _c.example";
+  const SiteResult acme = site_of("mail_domain = a.example" + more);
+  REQUIRE(acme.warnings.size() == 1);
+  CHECK(acme.warnings[0].starts_with(
+      "more_mail_domains: no authority certifies _c.example, "));
+  CHECK(site_of("mail_domain = _a.example" + more).warnings.empty());
+}
+
 TEST_CASE("iroh is the host's own, another's, or nobody's") {
   const std::string name = "mail_domain = a.example\n";
   CHECK(site_of(name).site.iroh == IrohRelay::kNone);

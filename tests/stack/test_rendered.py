@@ -26,6 +26,7 @@ SITES = {
         "mail_domain = chat.example", "more_mail_domains = two.example",
         "acme_email = operator@chat.example",
         "privacy_mail = privacy@chat.example", "mtail_address = 127.0.0.1",
+        "mta_sts_lookup = yes",
         "imap_rawlog = true", "imap_compress = true",
         "dns_forwarders = 192.0.2.53", "mailboxes_dir = /srv/mail",
         "doveauth_http_port = 3905", "limits_store = redis:127.0.0.1:6379",

@@ -103,6 +103,31 @@ TEST_CASE("pages of relays that do not give an account to everybody") {
   CHECK(has(text_of(site, "index.html"), "@[192.0.2.1]"));
 }
 
+TEST_CASE("each domain has its own pages and its own code") {
+  const std::string ini =
+      std::string(kIni) + "more_mail_domains = two.example _three.example\n";
+  const webpage::Site site = site_of(ini, kShipped);
+  REQUIRE(site.errors == std::vector<std::string>{});
+  CHECK(has(text_of(site, "index.html"), "dcaccount:https://chat.example/new"));
+  CHECK(has(text_of(site, "two.example/index.html"),
+            "dcaccount:https://two.example/new"));
+  CHECK(has(text_of(site, "_three.example/index.html"),
+            "dcaccount:_three.example"));
+  CHECK(has(text_of(site, "two.example/info.html"), "name@two.example"));
+  CHECK_FALSE(has(text_of(site, "two.example/index.html"), "chat.example"));
+  CHECK(text_of(site, "two.example/account.svg") !=
+        text_of(site, "account.svg"));
+  CHECK(site.files.size() % 3 == 0);
+
+  const test::TemporaryDirectory folder;
+  write(folder.path() + "/index.md", "# At {{ mail_domain }}\n");
+  write(folder.path() + "/two.example/index.html", "by hand");
+  const webpage::Site own = site_of(ini, folder.path());
+  REQUIRE(own.errors == std::vector<std::string>{});
+  CHECK(text_of(own, "two.example/index.html") == "by hand");
+  CHECK(has(text_of(own, "_three.example/index.html"), "At _three.example"));
+}
+
 TEST_CASE("an operator's own folder") {
   const test::TemporaryDirectory folder;
   SECTION("pages, with what is missing from the shipped folder") {

@@ -79,6 +79,7 @@ AddressService::Invitation AddressService::look_up(const std::string& token,
 }
 
 AddressService::Answer AddressService::give(const std::string& token,
+                                            const Domain& domain,
                                             const Setup& setup) {
   const std::string local_part = random_text(
       kLocalPartAlphabet, setup.local_part_length, world_.randomness);
@@ -88,12 +89,12 @@ AddressService::Answer AddressService::give(const std::string& token,
     world_.log.error("getrandom: the system has no randomness");
     return {http::refusal(503), "failed"};
   }
-  const std::string email = local_part + '@' + setup.domain;
+  const std::string email = local_part + '@' + domain.addresses;
   const std::string password =
       token.empty() ? own_password : token + '-' + own_password;
   ordered_json answer = {{"email", email}, {"password", password}};
-  if (setup.is_self_signed) {
-    answer["dclogin_url"] = dclogin_url(email, password, setup.login_host);
+  if (domain.is_self_signed) {
+    answer["dclogin_url"] = dclogin_url(email, password, domain.login_host);
   }
   return {{200, to_text(answer), "application/json"},
           token.empty() ? "given" : "invited"};
@@ -116,10 +117,11 @@ AddressService::Answer AddressService::decide(const http::Request& request,
             "closed"};
   }
   const std::string token = token_in(request);
-  if (is_get && !setup.is_self_signed) {
+  const Domain& domain = domain_of_host(setup, request.field("host"));
+  if (is_get && !domain.is_self_signed) {
     http::Response response = http::refusal(301);
     response.fields = {
-        {"Location", "dcaccount:https://" + setup.mail_domain + "/new" +
+        {"Location", "dcaccount:https://" + domain.host + "/new" +
                          (is_token(token) ? "?token=" + token : "")}};
     return {std::move(response), "redirected"};
   }
@@ -140,12 +142,12 @@ AddressService::Answer AddressService::decide(const http::Request& request,
   const Invitation invitation = look_up(token, setup);
   if (invitation == Invitation::kGood) {
     if (!network.empty()) world_.limits.give_back(network, rate);
-    return give(token, setup);
+    return give(token, domain, setup);
   }
   if (invitation == Invitation::kUnknowable) {
     return {refusal(request, 503, "Try again later."), "failed"};
   }
-  if (setup.registration == Registration::kOpen) return give("", setup);
+  if (setup.registration == Registration::kOpen) return give("", domain, setup);
   return {refusal(request, 403,
                   invitation == Invitation::kNone
                       ? "This relay gives new addresses to the invited only; "

@@ -8,6 +8,9 @@
 //                              opens and posts to; at a self-signed relay,
 //                              whose page a client would not take, as a POST
 //
+// Where a relay has several domains, the address is of the one that the request
+// was sent to (domain_of_host), so each has a page and a code of its own.
+//
 // A token in the query or in a form becomes the begin of the password, where
 // doveauth looks for it at the first login, and only that login uses it up.
 // Here it is asked whether it is good, so that who has none hears why.  Who
@@ -55,7 +58,8 @@ class AddressService {
   };
 
   Answer decide(const http::Request& request, const Setup& setup);
-  Answer give(const std::string& token, const Setup& setup);
+  Answer give(const std::string& token, const Domain& domain,
+              const Setup& setup);
   Invitation look_up(const std::string& token, const Setup& setup);
 
   World world_;

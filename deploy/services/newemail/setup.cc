@@ -1,5 +1,7 @@
 #include "deploy/services/newemail/setup.h"
 
+#include <algorithm>
+
 #include "deploy/services/newemail/limits.h"
 
 namespace newemail {
@@ -11,6 +13,26 @@ Registration registration_of(const daemons::Settings& settings) {
   const std::string word = settings.text("registration");
   if (word == "open") return Registration::kOpen;
   return word == "invite" ? Registration::kInvite : Registration::kClosed;
+}
+
+// A certificate covers all names of a relay, or is the relay's own.
+std::vector<Domain> domains_of(const daemons::Settings& settings) {
+  const auto nobody_certifies = [](const std::string& name) {
+    return name.starts_with('_') || name.starts_with('[');
+  };
+  const std::vector<std::string> names = settings.address_domains();
+  const bool is_external = !settings.words("tls_external_cert_and_key").empty();
+  std::vector<Domain> domains;
+  for (const std::string& name : names) {
+    Domain domain{.host = name, .addresses = name, .login_host{}};
+    domain.is_self_signed = !is_external && (nobody_certifies(names.front()) ||
+                                             nobody_certifies(name));
+    if (name.starts_with('[')) {
+      domain.host = domain.login_host = settings.text("mail_domain");
+    }
+    domains.push_back(std::move(domain));
+  }
+  return domains;
 }
 
 void set_lengths(const daemons::Settings& settings, Setup& setup,
@@ -32,16 +54,23 @@ void set_lengths(const daemons::Settings& settings, Setup& setup,
 
 }  // namespace
 
+const Domain& domain_of_host(const Setup& setup, std::string_view host) {
+  std::string name(host.substr(0, host.rfind(':')));
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  if (name.starts_with("www.")) name.erase(0, 4);
+  const auto found =
+      std::find_if(setup.domains.begin(), setup.domains.end(),
+                   [&](const Domain& domain) { return domain.host == name; });
+  return found == setup.domains.end() ? setup.domains.front() : *found;
+}
+
 std::shared_ptr<const Setup> make_setup(const daemons::Settings& settings,
                                         std::vector<std::string>& errors) {
   auto setup = std::make_shared<Setup>();
   setup->registration = registration_of(settings);
-  setup->mail_domain = settings.text("mail_domain");
-  setup->domain = settings.address_domain();
-  const bool is_literal = setup->domain.starts_with('[');
-  setup->is_self_signed = settings.words("tls_external_cert_and_key").empty() &&
-                          (is_literal || setup->mail_domain.starts_with('_'));
-  if (is_literal) setup->login_host = setup->mail_domain;
+  setup->domains = domains_of(settings);
   setup->nocreate_file = settings.text("nocreate_file");
   setup->invites_file = settings.text("invites_file");
   setup->trusted_proxies = settings.words("newemail_trusted_proxies");

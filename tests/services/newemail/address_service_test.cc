@@ -40,6 +40,7 @@ struct Relay {
     if (mark != std::string::npos) request.query = target.substr(mark + 1);
     if (!client.empty()) request.fields.emplace_back("x-forwarded-for", client);
     request.fields.emplace_back("content-type", type);
+    if (!host.empty()) request.fields.emplace_back("host", host);
     request.body = std::move(body);
     std::vector<std::string> errors;
     const auto setup = newemail::make_setup(settings, errors);
@@ -51,6 +52,7 @@ struct Relay {
 
   test::TemporaryDirectory directory;
   daemons::Settings settings;
+  std::string host;  // as nginx hands it on
   double now = 1'790'000'000;
   doveauth::MemoryLimitStore limits{100};
   newemail::Counters counters;
@@ -138,6 +140,33 @@ TEST_CASE("a browser is sent to the client, with a token when it has one") {
       CHECK(field_of(response, "Location") == row.location);
     }
   }
+}
+
+TEST_CASE("each domain of a relay gives its own addresses") {
+  Relay relay;
+  relay.set("more_mail_domains", "b.example _c.example");
+  struct Row {
+    std::string host;
+    std::string domain;
+  };
+  const std::vector<Row> rows = {{"a.example", "a.example"},
+                                 {"b.example", "b.example"},
+                                 {"www.b.example", "b.example"},
+                                 {"elsewhere.example", "a.example"}};
+  for (const Row& row : rows) {
+    INFO(row.host);
+    relay.host = row.host;
+    const json answer = json::parse(relay.ask("POST", "/new").body);
+    CHECK_THAT(answer["email"].get<std::string>(),
+               Catch::Matchers::EndsWith("@" + row.domain));
+    CHECK(field_of(relay.ask("GET", "/new"), "Location") ==
+          "dcaccount:https://" + row.domain + "/new");
+  }
+  relay.host = "_c.example";
+  const json answer = json::parse(relay.ask("GET", "/new").body);
+  CHECK_THAT(answer["email"].get<std::string>(),
+             Catch::Matchers::EndsWith("@_c.example"));
+  CHECK(answer.contains("dclogin_url"));
 }
 
 TEST_CASE("what nobody offers is refused") {

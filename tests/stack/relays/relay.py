@@ -31,6 +31,7 @@ max_load_1m = 1000
 SERVICES = ("chatmail-doveauth", "chatmail-lastlogin", "chatmail-metadata",
             "chatmail-newemail", "chatmail-policyd", "chatmail-milter",
             "coturn")
+MTA_STS = "postfix-mta-sts-resolver"
 
 
 class Relay:
@@ -46,6 +47,8 @@ class Relay:
         self.address = network.join(self.host)
         self._authority = network.authority()
         self._children = {}
+        self._services = SERVICES + (
+            (MTA_STS,) if "mta_sts_lookup = yes" in settings else ())
         for name in PROGRAMS:
             shutil.copy(build.program(name), self.host.path("/usr/bin/" + name))
         self.host.write("/etc/chatmail/chatmail.ini", SETTINGS.format(
@@ -61,7 +64,7 @@ class Relay:
                       "--into", "/.")
         self.host.write("/etc/unbound/unbound.conf.d/zz-unsigned-world.conf",
                         "server:\n  module-config: iterator\n")
-        self._certify()
+        self.certify()
         self.host.run("mkdir", "-p", os.path.dirname(DKIM_KEY))
         self.host.run("openssl", "genpkey", "-algorithm", "rsa", "-out",
                       DKIM_KEY)
@@ -71,7 +74,7 @@ class Relay:
                       unit.SHIPPED + "/chatmilter.tmpfiles",
                       "/etc/tmpfiles.d/chatmail-site.conf")
 
-    def _certify(self):
+    def certify(self, *more_domains):
         """For a `_` domain by itself, else by the authority of the test."""
         key, certificate = self.host.run(
             "postconf", "-h", "smtpd_tls_chain_files").replace(",", "").split()
@@ -88,13 +91,24 @@ class Relay:
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
             "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650",
             "-subj", "/CN=" + self.domain,
-            "-addext", "subjectAltName=DNS:" + self.domain,
+            "-addext", "subjectAltName=" + ",".join(
+                "DNS:" + name + domain
+                for domain in (self.domain, *more_domains)
+                for name in ("", "www.", "mta-sts.")),
             "-addext", "basicConstraints=critical,CA:FALSE", *signer,
             "-keyout", key, "-out", certificate)
-        # Whom the hosts of this world believe.
-        with open(self.host.path("/etc/ssl/certs/ca-certificates.crt"), "a",
+        self._believe_authority()
+
+    def _believe_authority(self):
+        """As update-ca-certificates does: in the one file, and by its hash."""
+        folder = "/etc/ssl/certs/"
+        certificate = sandbox.read(self._authority[0])
+        with open(self.host.path(folder + "ca-certificates.crt"), "a",
                   encoding="ascii") as file:
-            file.write(sandbox.read(self._authority[0]))
+            file.write(certificate)
+        path = self.host.write(folder + "authority.pem", certificate)
+        self.host.run("ln", "-sf", path, folder + self.host.run(
+            "openssl", "x509", "-noout", "-hash", "-in", path).strip() + ".0")
 
     def zone(self):
         """What the world has to know of this relay."""
@@ -109,7 +123,7 @@ class Relay:
 
     def start(self):
         self._start("unbound", "unbound", "-d")
-        for name in SERVICES:
+        for name in self._services:
             self.start_service(name)
         # As Debian's unit does: what the chroot needs of /etc.
         self.host.run("/usr/lib/postfix/configure-instance.sh", "-")
@@ -132,7 +146,8 @@ class Relay:
         os.makedirs(self.host.path("/run/notify"), exist_ok=True)
         ready = sandbox.ReadyServer(self.host.path("/run/notify/" + name))
         self._start(name, *service.command(self.host),
-                    env=dict(os.environ, NOTIFY_SOCKET="/run/notify/" + name))
+                    env=service.environment(
+                        self.host, NOTIFY_SOCKET="/run/notify/" + name))
         sandbox.wait_for(lambda: self._is_ready(name, ready), 20,
                          name + " is ready")
         ready.close()

@@ -69,6 +69,14 @@ class Unit:
                 self._last("UMask", "0022"), "sh", *switch,
                 *shlex.split(start[0])]
 
+    def environment(self, host, **more):
+        """Ours without what is of this session, as a service has it."""
+        home = host.run("getent", "passwd",
+                        self._last("User", "root")).split(":")[5]
+        ours = {name: value for name, value in os.environ.items()
+                if not name.lower().endswith("_proxy")}
+        return dict(ours, HOME=home, **more)
+
     def make_ready(self, host):
         """Folders, and what is to be run before."""
         for path, mode in self.folders():
