@@ -39,6 +39,7 @@ set(folder_of_sweep deploy)
 set(folder_of_trial deploy)
 set(folder_of_newemail deploy)
 set(folder_of_webpage deploy)
+set(folder_of_zone deploy)
 set(folder_of_policyd policy/policyd)
 set(folder_of_policyd_server policy/policyd)
 

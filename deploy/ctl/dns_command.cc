@@ -13,12 +13,12 @@
 #include "deploy/ctl/command.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/remote.h"
-#include "deploy/ctl/zone.h"
-#include "deploy/ctl/zone_check.h"
 #include "deploy/machine/program.h"
 #include "deploy/relay/host.h"
-#include "dkim/signing_key.h"
-#include "milter/judging_settings.h"
+#include "deploy/zone/check.h"
+#include "deploy/zone/keys.h"
+#include "deploy/zone/public_addresses.h"
+#include "deploy/zone/records.h"
 
 namespace ctl {
 namespace {
@@ -39,45 +39,6 @@ int complain(Surroundings& surroundings, const std::string& what) {
   return kExitUnusable;
 }
 
-struct KeyFile {
-  std::string path;
-  std::string selector;
-  std::vector<std::string> domains;
-};
-
-std::vector<KeyFile> key_files(const Settings& settings) {
-  const auto domains = settings.address_domains();
-  std::vector<KeyFile> files = {
-      {settings.text("dkim_key"), settings.text("dkim_selector"), domains}};
-  if (!settings.text("dkim_key_ed25519").empty()) {
-    files.push_back({settings.text("dkim_key_ed25519"),
-                     settings.text("dkim_selector_ed25519"), domains});
-  }
-  for (const std::string& word : settings.words("dkim_more_keys")) {
-    const auto named = milter::parse_named_key(word);
-    if (named) files.push_back({named->path, named->selector, {named->domain}});
-  }
-  return files;
-}
-
-// What is wrong with a key goes into `errors`.
-std::vector<PublishedKey> published_keys(const Settings& settings,
-                                         std::vector<std::string>& errors) {
-  std::vector<PublishedKey> keys;
-  for (const KeyFile& file : key_files(settings)) {
-    for (const std::string& domain : file.domains) {
-      const auto loaded =
-          dkim::load_signing_key(file.path, domain, file.selector);
-      if (loaded.key == nullptr) {
-        errors.push_back(loaded.error);
-        break;
-      }
-      keys.push_back({loaded.key->record_name(), loaded.key->strict_record()});
-    }
-  }
-  return keys;
-}
-
 // What a CAA record names: only that account of the authority may have
 // certificates.
 std::string acme_account(const relay::Site& site) {
@@ -90,17 +51,17 @@ std::string acme_account(const relay::Site& site) {
   return asked.good() && url.starts_with("https://") ? url : std::string();
 }
 
-ZoneFacts facts_of(const DnsCommandOptions& options, const Settings& settings,
-                   const relay::Site& site, Surroundings& surroundings,
-                   std::vector<std::string>& errors) {
-  ZoneFacts facts;
+zone::Facts facts_of(const DnsCommandOptions& options, const Settings& settings,
+                     const relay::Site& site, Surroundings& surroundings,
+                     std::vector<std::string>& errors) {
+  zone::Facts facts;
   facts.now = surroundings.now;
   if (site.is_address) return facts;
-  facts.keys = published_keys(settings, errors);
+  facts.keys = zone::published(zone::signing_keys(settings, errors));
   facts.acme_account = acme_account(site);
   if (options.addresses.empty()) {
-    facts.ipv4 = public_addresses(AF_INET);
-    facts.ipv6 = public_addresses(AF_INET6);
+    facts.ipv4 = zone::public_addresses(AF_INET);
+    facts.ipv6 = zone::public_addresses(AF_INET6);
   }
   for (const std::string& address : options.addresses) {
     const bool is_ipv6 = address.find(':') != std::string::npos;
@@ -109,11 +70,22 @@ ZoneFacts facts_of(const DnsCommandOptions& options, const Settings& settings,
   return facts;
 }
 
-void print_finding(const ZoneFinding& finding, Surroundings& surroundings) {
+const char* what_to_do(zone::State state) {
+  switch (state) {
+    case zone::State::kDiffers:
+      return "change to: ";
+    case zone::State::kDoubled:
+      return "one alone: ";
+    default:
+      return "add:       ";
+  }
+}
+
+void print_finding(const zone::Finding& finding, Surroundings& surroundings) {
   constexpr const char* kGreen = "\x1b[32m";
   constexpr const char* kRed = "\x1b[31m";
-  const bool good = finding.state == ZoneState::kGood;
-  std::string state(to_string(finding.state));
+  const bool good = finding.state == zone::State::kGood;
+  std::string state(zone::to_string(finding.state));
   state.resize(std::string_view("missing").size(), ' ');
   if (surroundings.colour) state = (good ? kGreen : kRed) + state + "\x1b[0m";
   std::string type(machine::to_string(finding.record.type));
@@ -129,24 +101,23 @@ void print_finding(const ZoneFinding& finding, Surroundings& surroundings) {
   for (const std::string& found : finding.found) {
     out << "           there is:  " << without_controls(found) << '\n';
   }
-  out << "           "
-      << (finding.state == ZoneState::kDiffers ? "change to: " : "add:       ")
-      << zone_line(finding.record) << '\n';
+  out << "           " << what_to_do(finding.state)
+      << zone::line_of(finding.record) << '\n';
 }
 
-nlohmann::ordered_json json_of(const ZoneFinding& finding) {
-  const ZoneRecord& record = finding.record;
+nlohmann::ordered_json json_of(const zone::Finding& finding) {
+  const zone::Record& record = finding.record;
   return {{"name", record.name},
           {"type", machine::to_string(record.type)},
           {"required", record.is_required},
-          {"state", to_string(finding.state)},
+          {"state", zone::to_string(finding.state)},
           {"wanted", record.value},
           {"found", finding.found},
           {"error", finding.error},
-          {"line", zone_line(record)}};
+          {"line", zone::line_of(record)}};
 }
 
-int tell(const std::vector<ZoneFinding>& findings, bool has_key_errors,
+int tell(const std::vector<zone::Finding>& findings, bool has_key_errors,
          bool json, Surroundings& surroundings) {
   std::size_t missing = 0;
   std::size_t unknown = 0;
@@ -154,10 +125,10 @@ int tell(const std::vector<ZoneFinding>& findings, bool has_key_errors,
     if (!json) {
       surroundings.out << (is_required ? "Required\n" : "\nRecommended\n");
     }
-    for (const ZoneFinding& finding : findings) {
+    for (const zone::Finding& finding : findings) {
       if (finding.record.is_required != is_required) continue;
-      if (is_required && finding.state == ZoneState::kUnknown) ++unknown;
-      if (is_required && finding.state != ZoneState::kGood) ++missing;
+      if (is_required && finding.state == zone::State::kUnknown) ++unknown;
+      if (is_required && finding.state != zone::State::kGood) ++missing;
       if (json) {
         surroundings.out << to_line(json_of(finding)) << '\n';
       } else {
@@ -167,7 +138,8 @@ int tell(const std::vector<ZoneFinding>& findings, bool has_key_errors,
   }
   missing -= unknown;
   if (missing > 0 || has_key_errors) {
-    if (!json) surroundings.out << "\nSomething required is missing.\n";
+    if (!json)
+      surroundings.out << "\nSomething required is missing or wrong.\n";
     return kExitDiffers;
   }
   if (unknown > 0) {
@@ -178,7 +150,7 @@ int tell(const std::vector<ZoneFinding>& findings, bool has_key_errors,
 }
 
 int check_zone(const DnsCommandOptions& options, const Settings& settings,
-               const std::vector<ZoneRecord>& records, bool has_key_errors,
+               const std::vector<zone::Record>& records, bool has_key_errors,
                Surroundings& surroundings) {
   std::string error;
   machine::DnsOptions dns_options;
@@ -188,20 +160,18 @@ int check_zone(const DnsCommandOptions& options, const Settings& settings,
   dns_options.root_key_file = settings.text("dns_root_key");
   const auto dns = machine::make_dns(dns_options, error);
   if (dns == nullptr) return complain(surroundings, error);
-  std::vector<ZoneFinding> findings;
-  for (const ZoneRecord& record : records) {
-    if (surroundings.shows_progress) {
-      surroundings.err << "\r\x1b[K" << record.name << std::flush;
-    }
-    findings.push_back(check_record(record, *dns));
+  if (surroundings.shows_progress) {
+    surroundings.err << "asking about " << records.size() << " records"
+                     << std::flush;
   }
+  const std::vector<zone::Finding> findings = zone::check(records, *dns);
   if (surroundings.shows_progress) surroundings.err << "\r\x1b[K";
   return tell(findings, has_key_errors, options.json, surroundings);
 }
 
 int run_dns(const DnsCommandOptions& options, Surroundings& surroundings) {
   for (const std::string& address : options.addresses) {
-    if (is_public_address(address)) continue;
+    if (zone::is_public_address(address)) continue;
     surroundings.err << "note: " << without_controls(address)
                      << " is no address that the world can reach\n";
   }
@@ -221,9 +191,9 @@ int run_dns(const DnsCommandOptions& options, Surroundings& surroundings) {
     return kExitDone;
   }
   std::vector<std::string> errors;
-  const ZoneFacts facts =
+  const zone::Facts facts =
       facts_of(options, file.settings, made.site, surroundings, errors);
-  const auto records = zone_records(made.site, facts);
+  const auto records = zone::records_of(made.site, facts);
   for (const std::string& error : errors) {
     complain(surroundings,
              error +
@@ -235,16 +205,16 @@ int run_dns(const DnsCommandOptions& options, Surroundings& surroundings) {
                       surroundings);
   }
   if (options.json) {
-    for (const ZoneRecord& record : records) {
+    for (const zone::Record& record : records) {
       surroundings.out << to_line({{"name", record.name},
                                    {"type", machine::to_string(record.type)},
                                    {"required", record.is_required},
                                    {"value", record.value},
-                                   {"line", zone_line(record)}})
+                                   {"line", zone::line_of(record)}})
                        << '\n';
     }
   } else {
-    surroundings.out << zone_file(records);
+    surroundings.out << zone::file_of(records);
   }
   return errors.empty() ? kExitDone : kExitDiffers;
 }

@@ -8,10 +8,11 @@
 #include <ctime>
 #include <string_view>
 
+#include "deploy/zone/check.h"
+#include "deploy/zone/records.h"
+
 namespace installation {
 namespace {
-
-using machine::DnsType;
 
 struct PublicPort {
   std::uint16_t port;
@@ -49,27 +50,19 @@ std::string remedy_for(const machine::ListeningPort& one) {
       one.process_id, one.program);
 }
 
-// One of them will do.
-void demand(machine::Dns& dns, const std::string& name,
-            const std::vector<DnsType>& types, const std::string& line,
-            std::vector<Problem>& problems) {
-  std::string error;
-  for (const DnsType type : types) {
-    const machine::DnsAnswer answer = dns.ask(name, type);
-    if (!answer.records.empty()) return;
-    if (!answer.error.empty()) error = answer.error;
+// Whether nothing can be installed, or nobody finds what is, without it.  The
+// keys whose records others want are made by the installation.
+bool is_needed(const zone::Record& record, relay::TlsMode mode) {
+  switch (record.match) {
+    case zone::Match::kAddress:
+    case zone::Match::kAnyAddress:
+    case zone::Match::kExchange:
+      return record.is_required;
+    case zone::Match::kAlias:  // or its certificate is not issued
+      return mode == relay::TlsMode::kAcme;
+    default:
+      return false;
   }
-  const std::string type(machine::to_string(types.front()));
-  if (!error.empty()) {
-    problems.push_back(
-        {fmt::format("the DNS does not say now whether {} has {}: {}", name,
-                     type, error),
-         "Try again later, or go on with --skip-dns-check"});
-    return;
-  }
-  problems.push_back({fmt::format("{} has no {} record", name, type),
-                      "Add to its zone: " + line +
-                          "  (all of them: chatmail dns --zonefile)"});
 }
 
 }  // namespace
@@ -96,17 +89,24 @@ std::vector<Problem> occupied_ports(
 
 std::vector<Problem> missing_records(const relay::Site& site,
                                      machine::Dns& dns) {
+  std::vector<zone::Record> needed;
+  // Without addresses: while a relay moves, its name leads to another host.
+  for (zone::Record& record : zone::records_of(site, {})) {
+    if (is_needed(record, site.tls.mode)) needed.push_back(std::move(record));
+  }
   std::vector<Problem> problems;
-  if (site.is_address) return problems;
-  for (const std::string& domain : site.mail_domains) {
-    demand(dns, domain, {DnsType::kA, DnsType::kAaaa},
-           domain + ". A <the address of this host>", problems);
-    demand(dns, domain, {DnsType::kMx}, domain + ". MX 10 " + domain + ".",
-           problems);
-    if (site.tls.mode != relay::TlsMode::kAcme) continue;
-    for (const char* prefix : {"www.", "mta-sts."}) {
-      demand(dns, prefix + domain, {DnsType::kA, DnsType::kAaaa},
-             fmt::format("{}{}. CNAME {}.", prefix, domain, domain), problems);
+  for (const zone::Finding& finding : zone::check(needed, dns)) {
+    const std::string& name = finding.record.name;
+    const std::string_view type = machine::to_string(finding.record.type);
+    if (finding.state == zone::State::kUnknown) {
+      problems.push_back(
+          {fmt::format("the DNS does not say now whether {} has {}: {}", name,
+                       type, finding.error),
+           "Try again later, or go on with --skip-dns-check"});
+    } else if (finding.state == zone::State::kMissing) {
+      problems.push_back({fmt::format("{} has no {} record", name, type),
+                          "Add to its zone: " + zone::line_of(finding.record) +
+                              "  (all of them: chatmail dns --zonefile)"});
     }
   }
   return problems;

@@ -1,5 +1,6 @@
 #include "deploy/machine/dns.h"
 
+#include <poll.h>
 #include <unbound.h>
 
 #include <utility>
@@ -16,34 +17,89 @@ struct Free {
 };
 using Context = std::unique_ptr<ub_ctx, Free>;
 
+DnsAnswer answer_of(const ub_result& result, DnsType type) {
+  DnsAnswer answer;
+  if (result.bogus != 0) {
+    answer.error = std::string("DNSSEC: ") + result.why_bogus;
+  } else if (result.rcode != 0 && result.rcode != kNameError) {
+    answer.error = "the name servers give no answer";
+  }
+  if (!answer.error.empty() || result.data == nullptr) return answer;
+  for (int i = 0; result.data[i] != nullptr; ++i) {
+    std::string words = words_of_rdata(
+        type, {result.data[i], static_cast<std::size_t>(result.len[i])});
+    if (!words.empty()) answer.records.push_back(std::move(words));
+  }
+  return answer;
+}
+
+// A question on its way, and where its answer goes.
+struct Pending {
+  DnsType type = DnsType::kA;
+  DnsAnswer* answer = nullptr;
+  std::size_t* unanswered = nullptr;
+  int id = 0;
+  bool is_done = false;
+
+  void finish(DnsAnswer value) {
+    is_done = true;
+    *answer = std::move(value);
+    --*unanswered;
+  }
+  static void take(void* pending, int failure, ub_result* raw) {
+    const std::unique_ptr<ub_result, Free> result(raw);
+    auto& self = *static_cast<Pending*>(pending);
+    self.finish(failure == 0 ? answer_of(*result, self.type)
+                             : DnsAnswer{ub_strerror(failure), {}});
+  }
+};
+
 class UnboundDns : public Dns {
  public:
-  explicit UnboundDns(Context context) : context_(std::move(context)) {}
+  UnboundDns(Context context, std::chrono::milliseconds patience)
+      : context_(std::move(context)), patience_(patience) {}
 
-  DnsAnswer ask(const std::string& name, DnsType type) override {
-    ub_result* raw = nullptr;
-    const int failure = ub_resolve(context_.get(), name.c_str(),
-                                   static_cast<int>(type), kInternet, &raw);
-    const std::unique_ptr<ub_result, Free> result(raw);
-    DnsAnswer answer;
-    if (failure != 0) {
-      answer.error = ub_strerror(failure);
-    } else if (result->bogus != 0) {
-      answer.error = std::string("DNSSEC: ") + result->why_bogus;
-    } else if (result->rcode != 0 && result->rcode != kNameError) {
-      answer.error = "the name servers give no answer";
+  std::vector<DnsAnswer> ask_all(
+      const std::vector<DnsQuestion>& questions) override {
+    std::vector<DnsAnswer> answers(questions.size());
+    std::vector<Pending> pending(questions.size());
+    std::size_t unanswered = questions.size();
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      pending[i] = {.type = questions[i].type,
+                    .answer = &answers[i],
+                    .unanswered = &unanswered};
+      const int failure =
+          ub_resolve_async(context_.get(), questions[i].name.c_str(),
+                           static_cast<int>(questions[i].type), kInternet,
+                           &pending[i], &Pending::take, &pending[i].id);
+      if (failure != 0) pending[i].finish({ub_strerror(failure), {}});
     }
-    if (!answer.error.empty() || result->data == nullptr) return answer;
-    for (int i = 0; result->data[i] != nullptr; ++i) {
-      std::string words = words_of_rdata(
-          type, {result->data[i], static_cast<std::size_t>(result->len[i])});
-      if (!words.empty()) answer.records.push_back(std::move(words));
+    await(unanswered);
+    for (Pending& late : pending) {
+      if (late.is_done) continue;
+      ub_cancel(context_.get(), late.id);
+      late.finish({"no answer in time", {}});
     }
-    return answer;
+    return answers;
   }
 
  private:
+  // Until all are there, or it is too late.  Callbacks run in this thread.
+  void await(const std::size_t& unanswered) {
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + patience_;
+    while (unanswered > 0) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+          end - Clock::now());
+      if (left.count() <= 0) return;
+      pollfd readable{ub_fd(context_.get()), POLLIN, 0};
+      poll(&readable, 1, static_cast<int>(left.count()));
+      if (readable.revents != 0 && ub_process(context_.get()) != 0) return;
+    }
+  }
+
   Context context_;
+  std::chrono::milliseconds patience_;
 };
 
 }  // namespace
@@ -74,7 +130,9 @@ std::unique_ptr<Dns> make_dns(const DnsOptions& options, std::string& error) {
       return nullptr;
     }
   }
-  return std::make_unique<UnboundDns>(std::move(context));
+  // A thread of its own instead of a process.
+  ub_ctx_async(context.get(), 1);
+  return std::make_unique<UnboundDns>(std::move(context), options.patience);
 }
 
 }  // namespace machine

@@ -6,6 +6,7 @@
 // cache of the host or of its provider stands between; or of the forwarders
 // that are named.  CNAMEs are followed.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -34,16 +35,29 @@ struct DnsAnswer {
   std::vector<std::string> records;
 };
 
+struct DnsQuestion {
+  std::string name;  // without or with its final dot
+  DnsType type = DnsType::kA;
+};
+
 class Dns {
  public:
   virtual ~Dns() = default;
-  // `name` without or with its final dot.
-  virtual DnsAnswer ask(const std::string& name, DnsType type) = 0;
+  // All of them at once, so that it takes no longer than the slowest; the
+  // answers are in the order of the questions.
+  virtual std::vector<DnsAnswer> ask_all(
+      const std::vector<DnsQuestion>& questions) = 0;
+
+  DnsAnswer ask(const std::string& name, DnsType type) {
+    return ask_all({{name, type}}).front();
+  }
 };
 
 struct DnsOptions {
   std::vector<std::string> forwarders{};  // "127.0.0.1" or "127.0.0.1@5353"
   std::string root_key_file{};            // a DNSSEC trust anchor, or ""
+  // For all answers together; what is not there then is not known.
+  std::chrono::milliseconds patience{30'000};
 };
 
 // nullptr, and the reason in `error`.

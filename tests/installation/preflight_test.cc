@@ -10,14 +10,16 @@ using installation::Problem;
 // A zone by name and type; what is not in it does not exist.
 class Zone final : public machine::Dns {
  public:
-  machine::DnsAnswer ask(const std::string& name,
-                         machine::DnsType type) override {
-    const auto found =
-        records.find(name + " " + std::string(machine::to_string(type)));
-    machine::DnsAnswer answer;
-    answer.error = error;
-    if (found != records.end()) answer.records = {found->second};
-    return answer;
+  std::vector<machine::DnsAnswer> ask_all(
+      const std::vector<machine::DnsQuestion>& questions) override {
+    std::vector<machine::DnsAnswer> answers;
+    for (const machine::DnsQuestion& question : questions) {
+      const auto found = records.find(
+          question.name + " " + std::string(machine::to_string(question.type)));
+      answers.push_back({error, {}});
+      if (found != records.end()) answers.back().records = {found->second};
+    }
+    return answers;
   }
 
   std::map<std::string, std::string> records;
@@ -59,12 +61,13 @@ TEST_CASE("Each record that is missing is told with the line to add") {
       installation::missing_records(site_of(relay::TlsMode::kExternal), zone);
   REQUIRE(external.size() == 1);
   CHECK(external[0].what == "chat.example has no MX record");
-  CHECK(external[0].remedy.find("chat.example. MX 10 chat.example.") !=
+  CHECK(external[0].remedy.find("chat.example. 3600 IN MX 10 chat.example.") !=
         std::string::npos);
   const auto acme =
       installation::missing_records(site_of(relay::TlsMode::kAcme), zone);
   REQUIRE(acme.size() == 3);
-  CHECK(acme[1].remedy.find("www.chat.example. CNAME chat.example.") !=
+  CHECK(acme[2].what == "www.chat.example has no CNAME record");
+  CHECK(acme[2].remedy.find("www.chat.example. 3600 IN CNAME chat.example.") !=
         std::string::npos);
   zone.records["chat.example MX"] = "10 chat.example.";
   CHECK(installation::missing_records(site_of(relay::TlsMode::kExternal), zone)

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,8 +21,9 @@ namespace {
 // Answers every question with one record of that data, or with a status.
 class OneAnswer {
  public:
-  OneAnswer(std::string rdata, int status)
-      : rdata_(std::move(rdata)), status_(status) {
+  // Says nothing before so many names have been asked for.
+  OneAnswer(std::string rdata, int status, std::size_t names = 1)
+      : rdata_(std::move(rdata)), status_(status), names_(names) {
     socket_ = socket(AF_INET, SOCK_DGRAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -46,7 +48,7 @@ class OneAnswer {
   std::string forwarder() const { return "127.0.0.1@" + std::to_string(port_); }
 
  private:
-  void serve() const {
+  void serve() {
     while (!stopping_) {
       std::array<char, 512> buffer{};
       sockaddr_in from{};
@@ -56,6 +58,8 @@ class OneAnswer {
                    reinterpret_cast<sockaddr*>(&from), &length);
       if (count < 17) continue;
       const std::string query(buffer.data(), static_cast<std::size_t>(count));
+      asked_.insert(query.substr(12));
+      if (asked_.size() < names_) continue;
       const std::size_t end = query.find('\0', 12) + 5;
       std::string reply = query.substr(0, 2) + "\x81" +
                           static_cast<char>(0x80 | status_) + "\0\1"s +
@@ -72,6 +76,8 @@ class OneAnswer {
 
   std::string rdata_;
   int status_;
+  std::size_t names_;
+  std::set<std::string> asked_;
   int socket_ = -1;
   int port_ = 0;
   std::atomic<bool> stopping_ = false;
@@ -133,6 +139,40 @@ TEST_CASE("a name that is not there is no error, a failing server is one") {
   CHECK(nothing.records.empty());
   const OneAnswer failing("", 2);
   CHECK_FALSE(ask(failing, DnsType::kMx).error.empty());
+}
+
+TEST_CASE("all questions are on their way before the first answer") {
+  const OneAnswer server("\0\x0A\2mx\1a\0"s, 0, 20);
+  std::string error;
+  const auto dns = machine::make_dns(
+      {.forwarders = {server.forwarder()}, .root_key_file = ""}, error);
+  REQUIRE(dns != nullptr);
+  std::vector<machine::DnsQuestion> questions;
+  for (int i = 0; i < 20; ++i) {
+    questions.push_back({std::to_string(i) + ".example", DnsType::kMx});
+  }
+  const auto answers = dns->ask_all(questions);
+  REQUIRE(answers.size() == 20);
+  for (const auto& answer : answers) {
+    CHECK(answer.error.empty());
+    CHECK(answer.records == std::vector<std::string>{"10 mx.a."});
+  }
+}
+
+TEST_CASE("what is silent for too long is not known") {
+  const OneAnswer silent("", 0, 1000);
+  std::string error;
+  const auto dns =
+      machine::make_dns({.forwarders = {silent.forwarder()},
+                         .root_key_file = "",
+                         .patience = std::chrono::milliseconds(200)},
+                        error);
+  REQUIRE(dns != nullptr);
+  const auto answers =
+      dns->ask_all({{"a.example", DnsType::kMx}, {"b.example", DnsType::kA}});
+  REQUIRE(answers.size() == 2);
+  CHECK(answers[0].error == "no answer in time");
+  CHECK(answers[1].error == "no answer in time");
 }
 
 TEST_CASE("a forwarder that is no address is refused") {

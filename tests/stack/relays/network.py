@@ -60,6 +60,7 @@ class Network:
         self._count = 1
         self._records = []
         self._unbound = None
+        self._starts = 0
         for line in ("link add br0 type bridge",
                      "link set br0 type bridge stp_state 0 forward_delay 0",
                      "addr add %s/24 dev br0" % ADDRESS,
@@ -103,6 +104,10 @@ class Network:
         """Lines of a zone file, of any zone."""
         self._records.append(text.rstrip() + "\n")
 
+    def replace_records(self, text):
+        """These are all that there are."""
+        self._records = [text.rstrip() + "\n"]
+
     def start_names(self):
         """(Re)starts the name server with all records that there are."""
         if self._unbound is not None:
@@ -111,6 +116,7 @@ class Network:
                           ROOT_ZONE.format(address=ADDRESS) +
                           "".join(self._records))
         self.switch.write("/etc/unbound-of-the-world.conf", UNBOUND)
+        self._starts += 1
         self._unbound = self.switch.start(
             "unbound", "unbound", "-d", "-c", "/etc/unbound-of-the-world.conf")
         sandbox.wait_for(self._answers, 20, "the name server answers")
@@ -119,7 +125,8 @@ class Network:
         if self._unbound.poll() is not None:
             raise RuntimeError("unbound ended:\n" +
                                self.switch.read_log("unbound"))
-        return "start of service" in self.switch.read_log("unbound")
+        return self.switch.read_log("unbound").count(
+            "start of service") == self._starts
 
 
 class Capture:

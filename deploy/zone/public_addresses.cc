@@ -1,12 +1,12 @@
+#include "deploy/zone/public_addresses.h"
+
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
 
 #include <algorithm>
 
-#include "deploy/ctl/zone.h"
-
-namespace ctl {
+namespace zone {
 namespace {
 
 bool is_public_ipv4(std::uint32_t address) {
@@ -67,4 +67,4 @@ std::vector<std::string> public_addresses(int family) {
   return addresses;
 }
 
-}  // namespace ctl
+}  // namespace zone

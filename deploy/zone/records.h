@@ -13,25 +13,26 @@
 #include "deploy/machine/dns.h"
 #include "deploy/relay/site.h"
 
-namespace ctl {
+namespace zone {
 
-enum class ZoneMatch {
-  kAddress,   // one of the name's records is that
-  kExact,     // one of the records is that, word by word
-  kExchange,  // MX: to that host, whatever its preference
-  kAlias,     // the name leads to an address of `target`
-  kKey,       // DKIM: a key record with the same key
-  kBegin,     // TXT: one begins with `target`
-  kPolicy,    // DMARC, with p=reject
-  kIssuer,    // CAA: that authority may issue
+enum class Match {
+  kAddress,     // one of the name's records is that
+  kAnyAddress,  // an A or AAAA record, whichever: ours is not known here
+  kExact,       // one of the records is that, word by word
+  kExchange,    // MX: to that host alone, whatever its preference
+  kAlias,       // the name leads to an address of `target`
+  kKey,         // DKIM: the one record, and a key record with the same key
+  kBegin,       // TXT: the one record of those that begin with `target`
+  kPolicy,      // DMARC: the one record of its kind, with p=reject
+  kIssuer,      // CAA: that authority may issue
 };
 
-struct ZoneRecord {
+struct Record {
   std::string name;  // without the final dot
   machine::DnsType type = machine::DnsType::kA;
   // As words_of_rdata() has it; "": it cannot be told here, any will do.
   std::string value;
-  ZoneMatch match = ZoneMatch::kExact;
+  Match match = Match::kExact;
   bool is_required = false;
   std::string purpose;  // what does not work without it
   std::string target{};
@@ -42,7 +43,7 @@ struct PublishedKey {
   std::string record;  // v=DKIM1; ...
 };
 
-struct ZoneFacts {
+struct Facts {
   std::vector<std::string> ipv4;  // public ones of this host
   std::vector<std::string> ipv6;
   std::vector<PublishedKey> keys;
@@ -50,18 +51,12 @@ struct ZoneFacts {
   std::int64_t now = 0;
 };
 
-std::vector<ZoneRecord> zone_records(const relay::Site& site,
-                                     const ZoneFacts& facts);
+std::vector<Record> records_of(const relay::Site& site, const Facts& facts);
 
 // "name. 3600 IN TXT "..." "..."", without a line end.
-std::string zone_line(const ZoneRecord& record);
+std::string line_of(const Record& record);
 
 // All of them with comments.  What is not known here stands as a comment.
-std::string zone_file(const std::vector<ZoneRecord>& records);
+std::string file_of(const std::vector<Record>& records);
 
-// The public addresses of this host's interfaces, of one family.
-std::vector<std::string> public_addresses(int family);
-// Whether the world can reach it: not private, not of a link or the loopback.
-bool is_public_address(const std::string& address);
-
-}  // namespace ctl
+}  // namespace zone
