@@ -52,6 +52,7 @@ struct Command {
 
 // Each in a file of its name.
 extern const Command kAccountCommand;
+extern const Command kBenchCommand;
 extern const Command kCheckCommand;
 extern const Command kDkimCommand;
 extern const Command kDnsCommand;

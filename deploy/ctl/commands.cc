@@ -13,10 +13,10 @@ namespace {
 
 // A new subcommand: one file that defines a Command, and one line here.
 constexpr std::array kCommands = {
-    &kAccountCommand,   &kCheckCommand,   &kDkimCommand,   &kDnsCommand,
-    &kExplainCommand,   &kInitCommand,    &kQueueCommand,  &kRenderCommand,
-    &kRulesCommand,     &kRunCommand,     &kStatusCommand, &kTestCommand,
-    &kUninstallCommand, &kWebpageCommand,
+    &kAccountCommand, &kBenchCommand,     &kCheckCommand,   &kDkimCommand,
+    &kDnsCommand,     &kExplainCommand,   &kInitCommand,    &kQueueCommand,
+    &kRenderCommand,  &kRulesCommand,     &kRunCommand,     &kStatusCommand,
+    &kTestCommand,    &kUninstallCommand, &kWebpageCommand,
 };
 
 constexpr const char* kDescription =

@@ -16,6 +16,7 @@
 #include "deploy/ctl/command.h"
 #include "dkim/key_resolver.h"
 #include "dkim/signing_key.h"
+#include "dkim/verifier.h"
 
 namespace ctl {
 
@@ -60,6 +61,13 @@ SigningKeys read_keys(const DkimTask& task, std::string& error);
 // octets each (RFC 1035 3.3.14).
 std::string zone_line(const dkim::SigningKey& key);
 std::vector<std::string> record_strings(std::string_view text);
+
+// A message that the relay would sign, signed by these keys and verified, in
+// the order of the keys.  What kept it from being signed goes into `error`.
+dkim::VerificationResult verify_own_signatures(const SigningKeys& keys,
+                                               dkim::KeyResolver& resolver,
+                                               const DkimTask& task,
+                                               std::string& error);
 
 struct KeySource {
   std::shared_ptr<dkim::KeyResolver> resolver;  // null after an error

@@ -35,8 +35,20 @@ int complain(Surroundings& surroundings, const std::string& what) {
   return kExitUnusable;
 }
 
-// The folder that the command line names, or what --config says, or what is
-// shipped.
+// On a relay its own rules are meant, those of a folder apart: who checks a
+// rule that he has just written and forgets --config must not hear that all is
+// well.
+RulesOptions completed(RulesOptions options, const Surroundings& surroundings) {
+  std::error_code ignored;
+  if (options.directory.empty() && options.config_file.empty() &&
+      std::filesystem::exists(surroundings.config_file, ignored)) {
+    options.config_file = surroundings.config_file;
+  }
+  return options;
+}
+
+// The folder that the command line names, or what chatmail.ini says, or what
+// is shipped.
 milter::LoadedRules load(const RulesOptions& options,
                          const daemons::Settings& settings) {
   if (!options.directory.empty()) {
@@ -197,12 +209,14 @@ void declare_folder(CLI::App& command, RulesOptions& options) {
   command
       .add_option("DIRECTORY", options.directory,
                   "A folder with rules, *.conf, and perhaps\nrules.d/*.conf "
-                  "in front of them (default: those\nof --config, or the "
+                  "in front of them (default: those\nof chatmail.ini, or the "
                   "shipped ones)")
       ->type_name("");
   command
       .add_option("--config", options.config_file,
-                  "The relay's chatmail.ini, for its $settings")
+                  "The relay's chatmail.ini, for its $settings\n(default: "
+                  "/etc/chatmail/chatmail.ini, or\nCHATMAIL_INI, where it is "
+                  "there and no\nDIRECTORY is named)")
       ->type_name("FILE");
 }
 
@@ -216,7 +230,7 @@ void declare_rules(CLI::App& app, Surroundings& surroundings,
       "check", "Are the rules without errors?  Exit status 1: no");
   declare_folder(*check, *options);
   check->callback([options, &surroundings, &exit_status] {
-    exit_status = run_check(*options, surroundings);
+    exit_status = run_check(completed(*options, surroundings), surroundings);
   });
   CLI::App* test = command->add_subcommand(
       "test",
@@ -227,7 +241,7 @@ void declare_rules(CLI::App& app, Surroundings& surroundings,
                    "Another corpus than the shipped one")
       ->type_name("FILE");
   test->callback([options, &surroundings, &exit_status] {
-    exit_status = run_test(*options, surroundings);
+    exit_status = run_test(completed(*options, surroundings), surroundings);
   });
   CLI::App* facts = command->add_subcommand(
       "facts", "The table of the facts that rules may name, in Markdown");

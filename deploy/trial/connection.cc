@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -65,6 +66,7 @@ class TcpConnection : public Connection {
   bool read_line(std::string& line) override;
   bool read_octets(std::size_t count, std::string& octets) override;
   bool read_rest(std::string& octets) override;
+  bool is_readable(std::chrono::milliseconds patience) override;
   const std::string& error() const override { return error_; }
 
  private:
@@ -212,6 +214,14 @@ bool TcpConnection::read_rest(std::string& octets) {
   held_.clear();
   if (has_ended_) error_.clear();
   return has_ended_;
+}
+
+bool TcpConnection::is_readable(std::chrono::milliseconds patience) {
+  if (!held_.empty() || (stream_ && SSL_pending(stream_.get()) > 0)) {
+    return true;
+  }
+  pollfd readable{number_, POLLIN, 0};
+  return poll(&readable, 1, static_cast<int>(patience.count())) > 0;
 }
 
 }  // namespace

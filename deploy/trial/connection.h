@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,7 +47,14 @@ class Connection {
   virtual bool read_octets(std::size_t count, std::string& octets) = 0;
   // All until the other side closes.
   virtual bool read_rest(std::string& octets) = 0;
+  // Whether the next read has something to read, or to fail at, within that
+  // time.
+  virtual bool is_readable(std::chrono::milliseconds patience) = 0;
   virtual const std::string& error() const = 0;
 };
+
+// What opens connections: Connection::open(), or a test's world.
+using Opener = std::function<std::unique_ptr<Connection>(
+    const Endpoint& endpoint, std::string& error)>;
 
 }  // namespace trial

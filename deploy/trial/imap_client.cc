@@ -37,8 +37,9 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 std::unique_ptr<ImapClient> ImapClient::open(const Endpoint& endpoint,
-                                             std::string& error) {
-  auto connection = Connection::open(endpoint, error);
+                                             std::string& error,
+                                             const Opener& opener) {
+  auto connection = opener(endpoint, error);
   if (!connection) return nullptr;
   std::unique_ptr<ImapClient> client(new ImapClient(std::move(connection)));
   std::string greeting;
@@ -57,9 +58,18 @@ std::unique_ptr<ImapClient> ImapClient::open(const Endpoint& endpoint,
   return error.empty() ? std::move(client) : nullptr;
 }
 
+void ImapClient::take_count(std::string_view line) {
+  if (exists(line, count_)) counted_at_ = std::chrono::steady_clock::now();
+}
+
 std::string ImapClient::command(const std::string& words, std::string& answer) {
   const std::string tag = "t" + std::to_string(++commands_) + " ";
   if (!connection_->write(tag + words + "\r\n")) return connection_->error();
+  return read_answer(tag, answer);
+}
+
+std::string ImapClient::read_answer(const std::string& tag,
+                                    std::string& answer) {
   answer.clear();
   std::string line;
   while (connection_->read_line(line)) {
@@ -67,7 +77,7 @@ std::string ImapClient::command(const std::string& words, std::string& answer) {
       line.erase(0, tag.size());
       return line.starts_with("OK") ? "" : line.substr(0, 300);
     }
-    exists(line, count_);
+    take_count(line);
     answer += line + "\r\n";
     std::size_t size = 0;
     std::string octets;
@@ -107,6 +117,32 @@ std::string ImapClient::await_message(unsigned before,
     }
     std::this_thread::sleep_for(kPause);
   }
+}
+
+std::string ImapClient::await_push(unsigned before,
+                                   const std::function<bool()>& is_over) {
+  constexpr std::chrono::milliseconds kPause{200};
+  if (count_ > before) return "";  // it came with another answer
+  const std::string tag = "t" + std::to_string(++commands_) + " ";
+  if (!connection_->write(tag + "IDLE\r\n")) return connection_->error();
+  std::string line;
+  while (count_ <= before && !is_over()) {
+    if (!connection_->is_readable(kPause)) continue;
+    if (!connection_->read_line(line)) return connection_->error();
+    if (line.starts_with(tag)) return line.substr(tag.size());
+    take_count(line);
+  }
+  if (!connection_->write("DONE\r\n")) return connection_->error();
+  std::string answer;
+  return read_answer(tag, answer);
+}
+
+std::string ImapClient::fetch_field(unsigned first, unsigned last,
+                                    const std::string& name,
+                                    std::string& answer) {
+  return command("FETCH " + std::to_string(first) + ":" + std::to_string(last) +
+                     " BODY.PEEK[HEADER.FIELDS (" + name + ")]",
+                 answer);
 }
 
 std::string ImapClient::fetch(unsigned number, std::string& octets) {

@@ -41,8 +41,9 @@ Reply SmtpClient::command(const std::string& words) {
 }
 
 std::unique_ptr<SmtpClient> SmtpClient::open(const Endpoint& endpoint,
-                                             std::string& error) {
-  auto connection = Connection::open(endpoint, error);
+                                             std::string& error,
+                                             const Opener& opener) {
+  auto connection = opener(endpoint, error);
   if (!connection) return nullptr;
   std::unique_ptr<SmtpClient> client(new SmtpClient(std::move(connection)));
   Reply reply = client->read_reply();

@@ -1,6 +1,7 @@
 #pragma once
 
-// As much of SMTP submission (RFC 6409) as trying a relay out takes.
+// As much of SMTP submission (RFC 6409) as trying a relay out takes; and of
+// SMTP, for port 25.
 
 #include <memory>
 #include <string>
@@ -18,8 +19,9 @@ class SmtpClient {
  public:
   // nullptr, and the reason in `error`.  EHLO is said, and STARTTLS when the
   // endpoint has no TLS.
-  static std::unique_ptr<SmtpClient> open(const Endpoint& endpoint,
-                                          std::string& error);
+  static std::unique_ptr<SmtpClient> open(
+      const Endpoint& endpoint, std::string& error,
+      const Opener& opener = &Connection::open);
 
   Reply log_in(const std::string& user, const std::string& password);
   // A whole transaction: the first refusal, or the answer to the message.

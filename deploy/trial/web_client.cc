@@ -5,9 +5,9 @@
 namespace trial {
 
 WebAnswer ask_web(const Endpoint& endpoint, const std::string& method,
-                  const std::string& path) {
+                  const std::string& path, const Opener& opener) {
   WebAnswer answer;
-  const auto connection = Connection::open(endpoint, answer.error);
+  const auto connection = opener(endpoint, answer.error);
   if (!connection) return answer;
   const std::string request = method + " " + path +
                               " HTTP/1.0\r\nHost: " + endpoint.name +

@@ -16,6 +16,7 @@ struct WebAnswer {
 
 // HTTP/1.0, so that the body is what comes until the server closes.
 WebAnswer ask_web(const Endpoint& endpoint, const std::string& method,
-                  const std::string& path);
+                  const std::string& path,
+                  const Opener& opener = &Connection::open);
 
 }  // namespace trial

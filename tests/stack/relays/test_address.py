@@ -1,5 +1,6 @@
 """A relay without a name, user@[10.99.0.4], and one with a name."""
 
+import json
 import unittest
 
 from relays import world
@@ -36,6 +37,16 @@ class AddressTest(unittest.TestCase):
         olaf = self.account(self.world.core("olaf"), "olaf")
         olaf.send(olaf.befriend(nora), "at the same address")
         nora.wait_for_message("at the same address")
+
+    def test_no_key_is_asked_for_in_the_dns(self):
+        text = self.world.b.host.run(
+            "sh", "-c", "chatmail test --json --patience 10 2>/dev/null; :")
+        steps = {step["step"]: step
+                 for step in map(json.loads, text.splitlines())}
+        for name in ("the DNS publishes our DKIM key",
+                     "a signature of ours holds by the DNS"):
+            self.assertEqual("not applicable", steps[name]["result"])
+            self.assertIn("at an IP address", steps[name]["said"])
 
     def test_its_mail_is_taken_from_its_own_address_alone(self):
         bob = "fromaddr1@" + A
