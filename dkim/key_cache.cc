@@ -25,7 +25,7 @@ std::size_t octets_of(std::string_view name, const KeyAnswer& answer) {
   }
   if (answer.policy_texts) {
     for (const std::string& text : *answer.policy_texts) {
-      octets += sizeof text + text.capacity();
+      octets += sizeof(std::string) + text.capacity();
     }
   }
   return octets;

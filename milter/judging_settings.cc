@@ -112,10 +112,11 @@ void apply_settings(const daemons::Settings& settings,
 
 namespace {
 
-void add_key(const daemons::Settings& settings, const std::string& key,
-             const std::string& selector,
+// dkim_key and dkim_selector, each with that suffix.
+void add_key(const daemons::Settings& settings, const std::string& suffix,
              const std::vector<std::string>& domains, AbsentKey absent,
              LoadedKeys& loaded) {
+  const std::string key = "dkim_key" + suffix;
   const std::string path = settings.text(key);
   if (path.empty() || domains.empty()) return;
   if (!settings.is_set(key)) {
@@ -130,7 +131,8 @@ void add_key(const daemons::Settings& settings, const std::string& key,
   }
   // One key for all domains: each publishes it.
   for (const std::string& domain : domains) {
-    auto read = dkim::load_signing_key(path, domain, settings.text(selector));
+    auto read = dkim::load_signing_key(path, domain,
+                                       settings.text("dkim_selector" + suffix));
     if (read.key == nullptr) {
       loaded.errors.push_back(key + ": " + read.error);
       return;
@@ -145,9 +147,8 @@ LoadedKeys load_signing_keys(const daemons::Settings& settings,
                              const std::vector<std::string>& domains,
                              AbsentKey absent) {
   LoadedKeys loaded;
-  add_key(settings, "dkim_key", "dkim_selector", domains, absent, loaded);
-  add_key(settings, "dkim_key_ed25519", "dkim_selector_ed25519", domains,
-          absent, loaded);
+  add_key(settings, "", domains, absent, loaded);
+  add_key(settings, "_ed25519", domains, absent, loaded);
   // Of other domains, and of selectors that are live at the same time.
   for (const std::string& word : settings.words("dkim_more_keys")) {
     const auto named = parse_named_key(word);

@@ -55,7 +55,7 @@ namespace {
 
 // A value of RFC 8601 2.2: a token (RFC 2045 5.1) or a quoted string.
 std::string result_value(std::string_view foreign_text) {
-  const std::string text = quoted(foreign_text);
+  std::string text = quoted(foreign_text);
   constexpr std::string_view kSpecial = " ()<>@,;:\\\"/[]?=";
   if (!text.empty() && text.find_first_of(kSpecial) == std::string::npos) {
     return text;

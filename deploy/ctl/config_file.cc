@@ -47,7 +47,8 @@ ConfigFileResult read_config_file(const std::string& path,
       result.warnings.push_back(path + ": " + warning);
     }
     const std::string wrong = apply_settings(file.settings, options);
-    if (!wrong.empty()) result.error = path + ": " + wrong;
+    if (!wrong.empty())
+      result.error = std::string(path).append(": ").append(wrong);
     options.settings = file.settings;
   }
   return result;
