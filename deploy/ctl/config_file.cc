@@ -44,11 +44,12 @@ ConfigFileResult read_config_file(const std::string& path,
     result.error = path + ": mail_domain is not set";
   } else {
     for (const auto& warning : milter::settings_without_effect(file.settings)) {
-      result.warnings.push_back(path + ": " + warning);
+      result.warnings.push_back(std::string(path).append(": ").append(warning));
     }
     const std::string wrong = apply_settings(file.settings, options);
-    if (!wrong.empty())
+    if (!wrong.empty()) {
       result.error = std::string(path).append(": ").append(wrong);
+    }
     options.settings = file.settings;
   }
   return result;
