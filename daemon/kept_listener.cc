@@ -102,7 +102,8 @@ int take_kept_listener(const std::string& path) {
 }
 
 void keep_listener(int file, const std::string& path) {
-  if (notify("FDSTORE=1\nFDNAME=" + name_of(path), file)) {
+  if (number_in("FDSTORE") > 0 &&
+      notify("FDSTORE=1\nFDNAME=" + name_of(path), file)) {
     kept_paths().insert(path);
   }
 }

@@ -2,11 +2,12 @@
 
 // Listening sockets that outlive a restart of their daemon.
 //
-// systemd keeps a copy of each (FileDescriptorStoreMax= of the unit) and hands
-// it to the next process (sd_listen_fds(3)): who connects meanwhile waits and
-// is not refused.  It matters most for doveauth, whose absence Dovecot and
-// Postfix tell a client as a wrong password.  Without systemd, or when the unit
-// is stopped for good, nothing is kept.
+// systemd keeps a copy of each (FileDescriptorStoreMax= of the unit, which says
+// so in $FDSTORE as systemd 254 does by itself) and hands it to the next
+// process (sd_listen_fds(3)): who connects meanwhile waits and is not refused.
+// It matters most for doveauth, whose absence Dovecot and Postfix tell a client
+// as a wrong password.  Without systemd, or when the unit is stopped for good,
+// nothing is kept.
 //
 // All of it is for the thread that starts and ends the daemon.
 

@@ -42,6 +42,15 @@ void stop_units(const relay::Site& site, const RemovalOptions& options,
   }
 }
 
+// What `run` had turned off, as Debian has it: on, but not started.
+void turn_on_again(const relay::Site& site) {
+  for (const std::string& unit : relay::unwanted_units(site)) {
+    const bool is_ours =
+        unit.starts_with("chatmail-") || unit == "iroh-relay.service";
+    if (!is_ours) machine::run_program({"systemctl", "preset", "-q", unit});
+  }
+}
+
 void put_back(const relay::ConfigFile& file, const RemovalOptions& options,
               Story& story) {
   const std::string place = options.root + file.path;
@@ -105,6 +114,7 @@ bool uninstall(const daemons::Settings& settings, const relay::Site& site,
   if (options.purge) purge(settings, site, options, story);
   if (!options.dry_run && options.root.empty()) {
     machine::run_program({"systemctl", "daemon-reload"});
+    turn_on_again(site);
     story.line("Debian's programs are stopped: start those that you want");
   }
   return story.problems() == 0;

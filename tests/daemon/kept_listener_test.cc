@@ -31,10 +31,16 @@ class Systemd {
     file_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     REQUIRE(bind(file_, reinterpret_cast<const sockaddr*>(&address),
                  sizeof address) == 0);
-    setenv("NOTIFY_SOCKET", path.c_str(), 1);  // NOLINT(concurrency-*)
+    // NOLINTBEGIN(concurrency-*)
+    setenv("NOTIFY_SOCKET", path.c_str(), 1);
+    setenv("FDSTORE", "4", 1);
+    // NOLINTEND(concurrency-*)
   }
   ~Systemd() {
-    unsetenv("NOTIFY_SOCKET");  // NOLINT(concurrency-*)
+    // NOLINTBEGIN(concurrency-*)
+    unsetenv("NOTIFY_SOCKET");
+    unsetenv("FDSTORE");
+    // NOLINTEND(concurrency-*)
     close(file_);
   }
   Systemd(const Systemd&) = delete;
@@ -124,12 +130,15 @@ TEST_CASE("who connects while a daemon restarts is served by the next one") {
   close(told.file);
 }
 
-TEST_CASE("without systemd a socket goes with its daemon") {
+TEST_CASE("a socket that systemd does not keep goes with its daemon") {
   const test::TemporaryDirectory directory;
   const std::string path = directory.path("socket");
+  const Systemd systemd(directory.path("notify"));
+  unsetenv("FDSTORE");  // NOLINT(concurrency-*)
   std::string error;
   const int file = daemons::listen_on(path, {}, error);
   REQUIRE(file >= 0);
+  CHECK(systemd.take().text.empty());
   CHECK(exists(path));
   daemons::leave_listener(path);
   CHECK_FALSE(exists(path));
