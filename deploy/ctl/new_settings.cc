@@ -97,7 +97,7 @@ max_smtp_connections = 1000
 disable_ipv6 = False
 
 # yes: relays that publish an MTA-STS policy get mail only at the hosts that it
-# names (docs/mta-sts.md).  It takes 40 MB of memory.
+# names (docs/mta-sts.md).  It takes 32 MB of memory.
 # mta_sts_lookup = yes
 
 # Your own folder of Markdown instead of the shipped web page.
