@@ -52,14 +52,17 @@ struct Command {
 
 // Each in a file of its name.
 extern const Command kAccountCommand;
+extern const Command kBackupCommand;
 extern const Command kBenchCommand;
 extern const Command kCheckCommand;
 extern const Command kDkimCommand;
 extern const Command kDnsCommand;
 extern const Command kExplainCommand;
 extern const Command kInitCommand;
+extern const Command kMigrateCommand;
 extern const Command kQueueCommand;
 extern const Command kRenderCommand;
+extern const Command kRestoreCommand;
 extern const Command kRulesCommand;
 extern const Command kRunCommand;
 extern const Command kStatusCommand;

@@ -13,10 +13,11 @@ namespace {
 
 // A new subcommand: one file that defines a Command, and one line here.
 constexpr std::array kCommands = {
-    &kAccountCommand, &kBenchCommand,     &kCheckCommand,   &kDkimCommand,
-    &kDnsCommand,     &kExplainCommand,   &kInitCommand,    &kQueueCommand,
-    &kRenderCommand,  &kRulesCommand,     &kRunCommand,     &kStatusCommand,
-    &kTestCommand,    &kUninstallCommand, &kWebpageCommand,
+    &kAccountCommand,   &kBackupCommand,  &kBenchCommand,   &kCheckCommand,
+    &kDkimCommand,      &kDnsCommand,     &kExplainCommand, &kInitCommand,
+    &kMigrateCommand,   &kQueueCommand,   &kRenderCommand,  &kRestoreCommand,
+    &kRulesCommand,     &kRunCommand,     &kStatusCommand,  &kTestCommand,
+    &kUninstallCommand, &kWebpageCommand,
 };
 
 constexpr const char* kDescription =
