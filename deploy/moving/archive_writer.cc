@@ -144,10 +144,10 @@ std::string ArchiveWriter::finish(const std::string& name, std::int64_t now) {
   archive_entry_set_pathname(entry.get(), name.c_str());
   archive_entry_set_filetype(entry.get(), AE_IFREG);
   archive_entry_set_perm(entry.get(), 0600);
+  std::string error = contents_.rewind();
   archive_entry_set_size(entry.get(),
                          static_cast<la_int64_t>(contents_.size()));
   archive_entry_set_mtime(entry.get(), now, 0);
-  std::string error = contents_.rewind();
   if (error.empty()) error = write_entry(*entry, contents_, false);
   if (!error.empty()) return error;
   if (archive_write_close(archive_.get()) != ARCHIVE_OK) return failed();

@@ -95,6 +95,7 @@ Contents::Contents(const std::string& folder) : file_(unnamed_file(folder)) {
 }
 
 std::string Contents::add(const std::string& line) {
+  sum_.add(line);
   unwritten_ += line;
   size_ += line.size();
   return unwritten_.size() < kChunk ? error_ : flush();
@@ -116,6 +117,12 @@ std::string Contents::flush() {
 }
 
 std::string Contents::rewind() {
+  if (!is_ended_) {
+    is_ended_ = true;
+    const std::string last = sum_.hex() + "\n";
+    unwritten_ += last;
+    size_ += last.size();
+  }
   if (flush().empty() && lseek(file_.number(), 0, SEEK_SET) != 0) {
     error_ = mailbox::because("the list of contents");
   }

@@ -7,7 +7,9 @@
 //
 //   SHA256 f 0600 vmail vmail 1795440670.000000000 1234 home/vmail/...
 //
-// Control octets, blanks and backslashes in names are \ooo.  The list is in an
+// Control octets, blanks and backslashes in names are \ooo.  The last line is
+// the SHA-256 of those before: in a compressed archive one changed bit can
+// change a name or a time and the line that tells it alike.  The list is in an
 // unnamed file, for a relay has millions of messages.
 
 #include <string>
@@ -28,15 +30,15 @@ class Contents : public Content {
 
   // "" or what went wrong, of the making too.
   std::string add(const std::string& line);
-  std::uint64_t size() const { return size_; }
+  std::uint64_t size() const { return size_; }  // octets, after rewind()
 
-  // From the first line on; no more lines are added then.
+  // The last line is added; then from the first line on.
   std::string rewind();
   std::optional<std::string_view> next() override;
   std::string why() const override { return error_; }
 
   // Whether `other` has the same lines; else `difference` is the name in the
-  // first line that differs, "" when one of them ends before.
+  // first line that differs, "" when it is the last one, or missing.
   bool equals(Content& other, std::string& difference, std::string& error);
 
  private:
@@ -46,6 +48,8 @@ class Contents : public Content {
   std::string unwritten_;
   std::string chunk_;
   std::uint64_t size_ = 0;
+  Checksum sum_;
+  bool is_ended_ = false;
   std::string error_;
 };
 

@@ -126,7 +126,8 @@ class Inspector {
     if (contents_.equals(content, difference, error)) return {};
     if (!error.empty()) return error;
     return difference.empty()
-               ? "something is missing that the list has"
+               ? "it is not of these entries: the archive was damaged or "
+                 "changed"
                : "the list says something else of /" + difference +
                      ": the archive was damaged or changed";
   }

@@ -126,7 +126,10 @@ class WayBack {
       machine::run_program({"systemctl", "daemon-reload"});
     }
     for (const std::string& unit : note_.units) {
-      story_.line((options_.dry_run ? "would start " : "started ") + unit);
+      story_.line((options_.dry_run         ? "would start "
+                   : !options_.root.empty() ? "start it yourself: "
+                                            : "started ") +
+                  unit);
       if (options_.dry_run || !options_.root.empty()) continue;
       machine::run_program({"systemctl", "enable", "--now", "--quiet", unit});
     }

@@ -32,6 +32,9 @@ class Restore {
     file_ = mailbox::FileDescriptor(
         open(options_.file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file_.is_open()) return refuse(mailbox::because(options_.file));
+    if (lseek(file_.number(), 0, SEEK_SET) != 0) {
+      return refuse(options_.file + ": it is read twice; put it into a file");
+    }
     const MoveLock lock(options_.root);
     if (!lock.error().empty() && !options_.dry_run) {
       return refuse(lock.error());

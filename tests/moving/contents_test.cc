@@ -35,8 +35,12 @@ const std::vector<std::string> kLines = {
 
 std::string joined(const std::vector<std::string>& lines) {
   std::string text;
-  for (const std::string& line : lines) text += line;
-  return text;
+  moving::Checksum sum;
+  for (const std::string& line : lines) {
+    text += line;
+    sum.add(line);
+  }
+  return text + sum.hex() + "\n";
 }
 
 struct Compared {
@@ -71,6 +75,10 @@ TEST_CASE("a list equals itself however it is cut, and nothing else") {
     const Compared other = compare(joined(changed), size);
     CHECK_FALSE(other.equal);
     CHECK(other.difference == "home/b");
+    // A list that says something else of itself.
+    std::string last = whole;
+    last[last.size() - 2] = last[last.size() - 2] == '0' ? '1' : '0';
+    CHECK_FALSE(compare(last, size).equal);
   }
 }
 

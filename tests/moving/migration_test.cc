@@ -81,7 +81,7 @@ TEST_CASE("on the same host mailboxes and keys stay, and the ini is ours too") {
   CHECK(RelayWorld::files(world.here(test::kMailboxes)) == mailboxes);
   CHECK(RelayWorld::files(world.here("/var/spool/postfix")) == queue);
   CHECK_THAT(told.text, Contains("2 accounts") &&
-                            Contains("stopped filtermail.service") &&
+                            Contains("stop it yourself: filtermail.service") &&
                             Contains("not taken over: /usr/local/bin/"
                                      "filtermail") &&
                             Contains("filtermail_smtp_port"));

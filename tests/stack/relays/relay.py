@@ -51,11 +51,19 @@ class Relay:
             (MTA_STS,) if "mta_sts_lookup = yes" in settings else ())
         for name in PROGRAMS:
             shutil.copy(build.program(name), self.host.path("/usr/bin/" + name))
-        self.host.write("/etc/chatmail/chatmail.ini", SETTINGS.format(
-            domain=domain, source=postfix.SOURCE, dns=network.name_server) +
-            "\n".join(settings) + "\n")
+        self._write_settings(network.name_server, settings)
         self._configure()
         network.add_records(self.zone())
+
+    def _write_settings(self, name_server, settings):
+        self.host.write("/etc/chatmail/chatmail.ini", SETTINGS.format(
+            domain=self.domain, source=postfix.SOURCE, dns=name_server) +
+            "\n".join(settings) + "\n")
+
+    def _make_key(self):
+        self.host.run("mkdir", "-p", os.path.dirname(DKIM_KEY))
+        self.host.run("openssl", "genpkey", "-algorithm", "rsa", "-out",
+                      DKIM_KEY)
 
     def _configure(self):
         self.host.run("chatmail", "render",
@@ -65,9 +73,7 @@ class Relay:
         self.host.write("/etc/unbound/unbound.conf.d/zz-unsigned-world.conf",
                         "server:\n  module-config: iterator\n")
         self.certify()
-        self.host.run("mkdir", "-p", os.path.dirname(DKIM_KEY))
-        self.host.run("openssl", "genpkey", "-algorithm", "rsa", "-out",
-                      DKIM_KEY)
+        self._make_key()
         self.host.run("systemd-sysusers", unit.SHIPPED +
                       "/chatmilter.sysusers")
         self.host.run("systemd-tmpfiles", "--create",
@@ -166,6 +172,11 @@ class Relay:
         for name in self._children:
             self._demand_running(name)
         return ":%d " % port in self.host.run("ss", "-Hltn")
+
+    def stop(self):
+        """All of it, the last one first."""
+        while self._children:
+            self.host.stop(self._children.popitem()[1])
 
     def stop_service(self, name):
         return self.host.stop(self._children.pop(name))

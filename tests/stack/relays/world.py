@@ -30,15 +30,20 @@ TLS.verify_mode = ssl.CERT_NONE
 class World:
     """Everything is started; this process is at the desk then."""
 
-    def __init__(self, settings=GENEROUS, prepare=None, domains=(A, B)):
-        """`prepare` is called with it before anything is started."""
+    def __init__(self, settings=GENEROUS, prepare=None, domains=(A, B),
+                 first=relay.Relay):
+        """`prepare` is called with it before anything is started.
+
+        `first` makes the first of the relays.
+        """
         self.box = sandbox.Sandbox()
         try:
             self.network = network.Network(self.box)
             self.desk = host.Host(self.box, "desk")
             self.desk_address = self.network.join(self.desk)
-            relays = [relay.Relay(self.network, domain, settings)
-                      for domain in domains]
+            makers = [first] + [relay.Relay] * (len(domains) - 1)
+            relays = [make(self.network, domain, settings)
+                      for make, domain in zip(makers, domains)]
             self.relays = {one.address_domain: one for one in relays}
             self.a, self.b = relays[0], relays[-1]
             if prepare:
