@@ -52,9 +52,10 @@ void print_json(const moving::BackupResult& result, const std::string& domain,
 
 void print_text(const moving::BackupResult& result, const std::string& domain,
                 const std::string& file, std::ostream& out) {
-  out << fmt::format("{}, {} accounts\n", domain, result.accounts);
+  out << fmt::format("{}, {}\n", domain,
+                     moving::counted(result.accounts, "account"));
   for (const auto& [part, tally] : result.parts) {
-    out << fmt::format("  {:<12} {:>9} files  {:>10}\n", moving::name_of(part),
+    out << fmt::format("  {:<12} {:>15}  {:>12}\n", moving::name_of(part),
                        tally.files, moving::size_text(tally.octets));
   }
   if (file == "-") return;
@@ -110,7 +111,7 @@ int run_backup(BackupOptions options, Surroundings& surroundings) {
   }
   backup.on_progress = tally_progress(surroundings, "backing up:");
   const moving::BackupResult result = moving::back_up(settings, site, backup);
-  clear_progress(surroundings);
+  if (backup.on_progress) backup.on_progress({});
   if (!result.error.empty()) {
     complain(surroundings, result.error + "; there is no backup");
     return kExitDiffers;
@@ -149,7 +150,7 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
       ->type_name("FOLDER");
   command->add_flag("--json", options->json, "One JSON object");
   command->footer(
-      "\nThe relay may run meanwhile.\n"
+      "The relay may run meanwhile.\n"
       "\nExit status: 0 done, 1 there is no backup, 2 it could not be tried;\n"
       "the standard error says why.");
   command->callback([options, &surroundings, &exit_status] {

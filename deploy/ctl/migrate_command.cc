@@ -136,7 +136,6 @@ int run_migrate(const MigrateOptions& options, Surroundings& surroundings) {
     how.dry_run = false;
   }
   const bool good = go(options, how, story);
-  clear_progress(surroundings);
   if (!good) return fail(wrong);
   story.end(last_word(options), true);
   return kExitDone;
@@ -173,7 +172,7 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
                    "Below this folder instead of /; no program is started")
       ->type_name("FOLDER");
   command->add_flag("--json", options->json, "One JSON object a line");
-  command->footer("\nExit status: 0 done, 1 it could not be done.");
+  command->footer("Exit status: 0 done, 1 it could not be done.");
   command->callback([options, &surroundings, &exit_status] {
     exit_status = run_migrate(*options, surroundings);
   });

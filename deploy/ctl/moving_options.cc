@@ -30,16 +30,13 @@ std::function<void(const moving::Tally&)> tally_progress(
     const Surroundings& surroundings, const std::string& what) {
   if (!surroundings.shows_progress) return {};
   return [&surroundings, what](const moving::Tally& tally) {
-    surroundings.err << "\r\x1b[K" << what << ' ' << tally.files << " files";
-    if (tally.octets != 0) {
-      surroundings.err << ", " << moving::size_text(tally.octets);
+    surroundings.err << "\r\x1b[K";
+    if (tally.files != 0) {
+      surroundings.err << what << ' ' << tally.files << " files, "
+                       << moving::size_text(tally.octets);
     }
     surroundings.err << std::flush;
   };
-}
-
-void clear_progress(const Surroundings& surroundings) {
-  if (surroundings.shows_progress) surroundings.err << "\r\x1b[K" << std::flush;
 }
 
 }  // namespace ctl

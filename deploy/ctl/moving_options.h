@@ -19,10 +19,8 @@ namespace ctl {
 std::optional<std::set<moving::Part>> read_parts(const std::string& words,
                                                  std::string& error);
 
-// Shows how far it is, on a terminal; nothing elsewhere.
+// Shows how far it is, on a terminal, and goes away with an empty tally;
+// nothing elsewhere.
 std::function<void(const moving::Tally&)> tally_progress(
     const Surroundings& surroundings, const std::string& what);
-// Before something else is written.
-void clear_progress(const Surroundings& surroundings);
-
 }  // namespace ctl

@@ -44,7 +44,6 @@ int run_restore(RestoreOptions options, Surroundings& surroundings) {
   installation::Story story(surroundings.out, surroundings.colour,
                             options.json);
   const moving::RestoreResult result = moving::restore(options.restore, story);
-  clear_progress(surroundings);
   story.end(last_word(options, result), result.good);
   return result.good ? kExitDone : kExitDiffers;
 }
@@ -73,7 +72,7 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
       ->type_name("FOLDER");
   command->add_flag("--json", options->json, "One JSON object a line");
   command->footer(
-      "\nThe whole archive is looked at before anything is touched.\n"
+      "The whole archive is looked at before anything is touched.\n"
       "\nExit status: 0 done, 1 it could not be restored, 2 it could not be\n"
       "tried.");
   command->callback([options, &surroundings, &exit_status] {

@@ -6,10 +6,10 @@ _chatmail() {
   local commands=() word help section=""
   COMPREPLY=()
   case $previous in
-    --config | --dns | --manifest | --dkim-key | --package)
+    --config | --dns | --manifest | --dkim-key | --package | --zonefile | --ini | --from)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return ;;
-    --output | --rules | --emit)
+    --output | --rules | --emit | --root)
       mapfile -t COMPREPLY < <(compgen -d -- "$current")
       return ;;
   esac

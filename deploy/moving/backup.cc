@@ -13,8 +13,6 @@
 namespace moving {
 namespace {
 
-constexpr std::uint64_t kFilesBetweenProgress = 256;
-
 bool is_there(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0;
@@ -91,7 +89,7 @@ class Backup {
       const bool is_password =
           seen.name.ends_with(std::string("/") + mailbox::kPasswordFile);
       if (part == Part::kMailboxes && is_password) ++result_.accounts;
-      if (options_.on_progress && all_.files % kFilesBetweenProgress == 0) {
+      if (options_.on_progress && all_.files % kEntriesBetweenProgress == 0) {
         options_.on_progress(all_);
       }
     }

@@ -16,8 +16,6 @@ namespace {
 using installation::Problem;
 using installation::Story;
 
-constexpr std::uint64_t kFilesBetweenProgress = 256;
-
 // Of the file system that `path` is on or will be on.
 struct Disk {
   dev_t number = 0;
@@ -94,6 +92,10 @@ std::string stamp_of(const std::string& what, std::int64_t now) {
                      fmt::gmtime(static_cast<std::time_t>(now)));
 }
 
+std::string counted(std::uint64_t number, std::string_view one) {
+  return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
+}
+
 std::string size_text(std::uint64_t octets) {
   constexpr double kStep = 1000;
   double value = static_cast<double>(octets);
@@ -116,9 +118,9 @@ void tell_parts(const Inspection& found, const std::set<Part>& without,
     }
     if (!has) continue;
     const Tally tally = found.of(part);
-    story.line(fmt::format("{}: {} files, {}{}", name_of(part), tally.files,
-                           size_text(tally.octets),
-                           without.contains(part) ? " (left out)" : ""));
+    story.line(fmt::format(
+        "{}: {}, {}{}", name_of(part), counted(tally.files, "file"),
+        size_text(tally.octets), without.contains(part) ? " (left out)" : ""));
   }
 }
 
@@ -126,7 +128,6 @@ bool carry(const Source& source, const InspectionOptions& inspection,
            const CarryOptions& options, Story& story) {
   Inspection again;
   std::unique_ptr<Staging> staging;
-  Tally all;
   InspectionOptions taking = inspection;
   taking.forward = [&](archive_entry& entry, Content& content,
                        std::size_t root) -> std::string {
@@ -137,10 +138,6 @@ bool carry(const Source& source, const InspectionOptions& inspection,
       staging = std::make_unique<Staging>(again.roots, there);
     }
     if (options.without.contains(again.roots[root].part)) return {};
-    ++all.files;
-    if (options.on_progress && all.files % kFilesBetweenProgress == 0) {
-      options.on_progress(all);
-    }
     return staging->put(entry, content, root);
   };
   std::string error = inspect(source, taking, again);

@@ -4,10 +4,10 @@
 // another relay's archive.
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "deploy/installation/preflight.h"
@@ -21,8 +21,6 @@ struct CarryOptions {
   std::string root;          // "" or a folder that stands for /
   std::set<Part> without{};  // parts that stay where they are
   StagingOptions staging{};
-  // Called now and then.
-  std::function<void(const Tally&)> on_progress{};
 };
 
 // What stands in the way of `found` on this host: users that it does not have,
@@ -36,6 +34,9 @@ bool carry(const Source& source, const InspectionOptions& inspection,
 
 // ".before-restore-20261129-193000", in UTC; `what` is "restore".
 std::string stamp_of(const std::string& what, std::int64_t now);
+
+// "1 account", "2 accounts"
+std::string counted(std::uint64_t number, std::string_view one);
 
 // "1.2 GB"
 std::string size_text(std::uint64_t octets);

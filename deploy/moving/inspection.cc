@@ -48,6 +48,11 @@ class Inspector {
 
   std::string visit(archive_entry& one, Content& content) {
     const Entry entry = entry_of(one);
+    ++all_.files;
+    all_.octets += entry.size;
+    if (options_.on_progress && all_.files % kEntriesBetweenProgress == 0) {
+      options_.on_progress(all_);
+    }
     const std::string error = look_at(one, entry, content);
     return error.empty() ? "" : shown(entry.name) + ": " + error;
   }
@@ -209,6 +214,7 @@ class Inspector {
   Inspection& found_;
   EntryRules rules_;
   Contents contents_;
+  Tally all_;
   bool is_ended_ = false;
 };
 
@@ -230,6 +236,7 @@ std::string inspect(const Source& source, const InspectionOptions& options,
   const std::string error = source([&](archive_entry& entry, Content& content) {
     return inspector.visit(entry, content);
   });
+  if (options.on_progress) options.on_progress({});
   return error.empty() ? inspector.finish() : error;
 }
 

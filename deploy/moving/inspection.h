@@ -21,6 +21,9 @@
 
 namespace moving {
 
+// How many entries show that something goes on.
+inline constexpr std::uint64_t kEntriesBetweenProgress = 256;
+
 struct Tally {
   std::uint64_t files = 0;
   std::uint64_t octets = 0;
@@ -44,6 +47,8 @@ struct InspectionOptions {
   bool is_backup = true;
   Roots roots{};      // of what is no backup
   std::string ini{};  // its name, in what is no backup: "usr/.../x.ini"
+  // Called now and then; at the end with nothing, to take the display away.
+  std::function<void(const Tally&)> on_progress{};
   // Of the roots alone, with the index of the root: for who takes them.
   std::function<std::string(archive_entry&, Content&, std::size_t)> forward{};
 };

@@ -128,10 +128,13 @@ class Migration {
                   "Nothing was changed");
   }
 
-  static InspectionOptions inspection_of(Roots roots) {
-    return {.is_backup = false,
-            .roots = std::move(roots),
-            .ini = std::string(kTheirIni).substr(1)};
+  InspectionOptions inspection_of(Roots roots) const {
+    InspectionOptions looking;
+    looking.is_backup = false;
+    looking.roots = std::move(roots);
+    looking.ini = std::string(kTheirIni).substr(1);
+    looking.on_progress = options_.on_progress;
+    return looking;
   }
 
   // `counts`: contents of a tree are not read.
@@ -157,7 +160,8 @@ class Migration {
   }
 
   void tell_found() {
-    story_.line(fmt::format("{} accounts in {}", found_.accounts.size(),
+    story_.line(fmt::format("{} in {}",
+                            counted(found_.accounts.size(), "account"),
                             relay_.site.mailboxes_dir));
     tell_parts(found_, {}, story_);
     if (found_.of(Part::kKeys).files == 0) {
@@ -167,7 +171,8 @@ class Migration {
       story_.line("no certificate: chatmail run gets one");
     }
     for (const auto& [top, count] : found_.elsewhere) {
-      story_.line(fmt::format("not taken over: {} ({} entries)", top, count));
+      story_.line(
+          fmt::format("not taken over: {} ({})", top, counted(count, "file")));
     }
     if (is_tree() || !is_copied()) {
       for (const Leftover& one : leftovers(there())) {
@@ -180,7 +185,6 @@ class Migration {
     CarryOptions carrying{.root = options_.root};
     carrying.staging.stamp = stamp_of("migration", options_.now);
     carrying.staging.otherwise = kOwners;
-    carrying.on_progress = options_.on_progress;
     return carrying;
   }
 
@@ -194,7 +198,8 @@ class Migration {
     const std::size_t here =
         accounts_in(options_.root + relay_.site.mailboxes_dir).size();
     if (here != 0 && !options_.force) {
-      story_.problem(fmt::format("there are {} accounts here", here),
+      story_.problem(fmt::format("there {} {} here", here == 1 ? "is" : "are",
+                                 counted(here, "account")),
                      "Their mailboxes would be put aside: say --force");
     }
     if (!options_.root.empty()) return;
@@ -249,13 +254,14 @@ class Migration {
     const std::vector<TheirUnit> units = units_here();
     if (units.empty()) return true;
     story_.step("Services of before");
+    const bool can_stop = options_.root.empty() && has_systemd();
+    const std::string_view verb = options_.dry_run ? "would stop"
+                                  : can_stop       ? "stopped"
+                                                   : "stop it yourself:";
     for (const TheirUnit& unit : units) {
       const std::string name(unit.name);
-      story_.line(fmt::format(
-          "{} {}", options_.dry_run ? "would stop" : "stopped", name));
-      if (options_.dry_run || !options_.root.empty() || !has_systemd()) {
-        continue;
-      }
+      story_.line(fmt::format("{} {}", verb, name));
+      if (options_.dry_run || !can_stop) continue;
       if (machine::run_program({"systemctl", "is-enabled", "--quiet", name})
               .good()) {
         note_.units.push_back(name);

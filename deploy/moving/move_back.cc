@@ -9,6 +9,7 @@
 #include "deploy/installation/installer.h"
 #include "deploy/machine/file.h"
 #include "deploy/machine/program.h"
+#include "deploy/moving/carrier.h"
 #include "deploy/moving/migration.h"
 #include "deploy/moving/migration_note.h"
 #include "deploy/moving/move_lock.h"
@@ -132,6 +133,14 @@ class WayBack {
                   unit);
       if (options_.dry_run || !options_.root.empty()) continue;
       machine::run_program({"systemctl", "enable", "--now", "--quiet", unit});
+    }
+    // Their configuration is back, and the programs are stopped.
+    if (!options_.dry_run && !note_.units.empty() && options_.root.empty()) {
+      for (const char* const unit : {"unbound.service", "dovecot.service",
+                                     "postfix.service", "nginx.service"}) {
+        story_.line(std::string("started ") + unit);
+        machine::run_program({"systemctl", "start", unit});
+      }
     }
     if (!options_.dry_run) {
       unlink((options_.root + kMigrationNote).c_str());

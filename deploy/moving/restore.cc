@@ -32,6 +32,10 @@ class Restore {
     file_ = mailbox::FileDescriptor(
         open(options_.file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file_.is_open()) return refuse(mailbox::because(options_.file));
+    if (geteuid() != 0 && options_.root.empty() && !options_.dry_run) {
+      story_.problem("you are not root", "Run it with sudo, or with --dry-run");
+      return {};
+    }
     if (lseek(file_.number(), 0, SEEK_SET) != 0) {
       return refuse(options_.file + ": it is read twice; put it into a file");
     }
@@ -44,7 +48,8 @@ class Restore {
                          .config_file = found_.manifest->config_file};
     if (options_.dry_run) return result;
     story_.step("Files");
-    result.good = make_still() && carry(source(), {}, carrying(), story_);
+    result.good =
+        make_still() && carry(source(), looking(), carrying(), story_);
     if (result.good) story_.line("all is in its place");
     return result;
   }
@@ -61,26 +66,30 @@ class Restore {
     };
   }
 
+  InspectionOptions looking() const {
+    InspectionOptions looking;
+    looking.on_progress = options_.on_progress;
+    return looking;
+  }
+
   CarryOptions carrying() const {
     CarryOptions carrying{.root = options_.root, .without = options_.without};
     carrying.staging.stamp = stamp_of("restore", options_.now);
-    carrying.on_progress = options_.on_progress;
     return carrying;
   }
 
   bool look_at_archive() {
     story_.step("Archive");
-    const std::string error = inspect(source(), {}, found_);
+    const std::string error = inspect(source(), looking(), found_);
     if (!error.empty()) {
       story_.problem(options_.file + ": " + error, "Nothing was changed");
       return false;
     }
     if (!look_at_settings()) return false;
     story_.line(fmt::format(
-        "{}, {:%Y-%m-%d %H:%M} UTC, {} accounts, whole and unchanged",
-        site_.mail_domain,
+        "{}, {:%Y-%m-%d %H:%M} UTC, {}, whole and unchanged", site_.mail_domain,
         fmt::gmtime(static_cast<std::time_t>(found_.manifest->made)),
-        found_.accounts.size()));
+        counted(found_.accounts.size(), "account")));
     tell_parts(found_, options_.without, story_);
     return true;
   }
@@ -120,9 +129,6 @@ class Restore {
   // True when nothing is in the way.
   bool look_at_host() {
     story_.step("This host");
-    if (geteuid() != 0 && options_.root.empty() && !options_.dry_run) {
-      story_.problem("you are not root", "Run it with sudo, or with --dry-run");
-    }
     for (const Problem& problem : obstacles(found_, carrying())) {
       story_.problem(problem.what, problem.remedy);
     }
@@ -162,8 +168,9 @@ class Restore {
       if (!found_.accounts.contains(account)) ++missing;
     }
     overridable(
-        fmt::format("there are {} accounts here, {} of them not in the archive",
-                    here.size(), missing),
+        fmt::format("there {} {} here, {} of them not in the archive",
+                    here.size() == 1 ? "is" : "are",
+                    counted(here.size(), "account"), missing),
         "Their mailboxes, and what came since the backup, would be put aside: "
         "say --force, or leave them with --without mailboxes,queue");
   }

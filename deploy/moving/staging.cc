@@ -44,6 +44,35 @@ std::string sync_file_system(const std::string& folder) {
              : mailbox::because(folder);
 }
 
+// rename(2).  For a folder that an overlay file system has from the layer
+// below, which it does not rename, the same for all in it; into what is there
+// of it already, when the way back begins in the middle.  False with errno.
+bool move(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) == 0) return true;
+  const int reason = errno;
+  struct stat status {};
+  const bool may_merge = reason == EXDEV || reason == ENOTEMPTY;
+  if (!may_merge || lstat(from.c_str(), &status) != 0 ||
+      !S_ISDIR(status.st_mode)) {
+    errno = reason;
+    return false;
+  }
+  constexpr mode_t kOwnerOnly = 0700;
+  if (mkdir(to.c_str(), kOwnerOnly) != 0 && errno != EEXIST) return false;
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(from, failure)) {
+    if (!move(entry.path(), fs::path(to) / entry.path().filename())) {
+      return false;
+    }
+  }
+  const timespec times[2] = {status.st_atim, status.st_mtim};
+  return !failure && chmod(to.c_str(), status.st_mode & 07777) == 0 &&
+         (geteuid() != 0 ||
+          lchown(to.c_str(), status.st_uid, status.st_gid) == 0) &&
+         utimensat(AT_FDCWD, to.c_str(), times, 0) == 0 &&
+         rmdir(from.c_str()) == 0;
+}
+
 // What a run that was killed has left: no other run is at work (MoveLock).
 void clear_leftovers(const std::string& folder,
                      const std::vector<std::string>& of_this_run) {
@@ -183,28 +212,24 @@ std::string Staging::put_in_place(Place& place) {
   if (!is_there(place.staged)) return {};
   if (is_there(place.path)) {
     const std::string before = place.path + options_.stamp;
-    if (rename(place.path.c_str(), before.c_str()) != 0) {
+    if (is_there(before)) return before + ": is in the way";
+    place.before = before;
+    if (!move(place.path, before)) {
       const bool is_mount = errno == EBUSY || errno == EXDEV;
       return mailbox::because(place.path) +
              (is_mount ? ": it is a mount point; have it mounted one folder "
                          "higher, or empty and unmounted"
                        : "");
     }
-    place.before = before;
-  }
-  if (rename(place.staged.c_str(), place.path.c_str()) != 0) {
-    return mailbox::because(place.path);
   }
   place.is_in_place = true;
-  return {};
+  return move(place.staged, place.path) ? "" : mailbox::because(place.path);
 }
 
 void Staging::take_back() {
   for (auto place = places_.rbegin(); place != places_.rend(); ++place) {
-    if (place->is_in_place) rename(place->path.c_str(), place->staged.c_str());
-    if (!place->before.empty()) {
-      rename(place->before.c_str(), place->path.c_str());
-    }
+    if (place->is_in_place) move(place->path, place->staged);
+    if (!place->before.empty()) move(place->before, place->path);
     place->is_in_place = false;
     place->before.clear();
   }

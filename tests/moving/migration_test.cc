@@ -195,8 +195,8 @@ TEST_CASE("from the archive of the other relay's own guide") {
   told = before.migrate(options);
   CAPTURE(told.text);
   REQUIRE(told.good);
-  CHECK_THAT(told.text, Contains("1 accounts") &&
-                            Contains("not taken over: var/spool (2 entries)"));
+  CHECK_THAT(told.text, Contains("1 account ") &&
+                            Contains("not taken over: var/spool (2 files)"));
   const std::string box = world.there(test::kMailboxes);
   CHECK(RelayWorld::read(box + "/bob@_x.example/cur/1") == "mail");
   CHECK(RelayWorld::read(world.there("/var/spool/postfix/active/4X")) ==

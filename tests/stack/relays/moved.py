@@ -1,5 +1,6 @@
 """A relay that was one of the Python programs, and was taken over."""
 
+import os
 import time
 
 from harness import postfix
@@ -8,11 +9,31 @@ from . import earlier, relay, unit
 
 # What every relay of these tests has, and no operator.
 OF_THE_TEST = """
-account_rules = {source}/rules/accounts
-rules_dir = {source}/rules
 log_addresses = yes
 dns_forwarders = {dns}
 """
+
+
+def install_shared(host):
+    """What the package has in /usr/share."""
+    host.run("mkdir", "-p", "/usr/share/chatmilter")
+    host.run("ln", "-s", *(os.path.join(postfix.SOURCE, name) for name in (
+        "rules", "deploy/templates", "deploy/www")), "/usr/share/chatmilter/")
+    for kind in ("sysusers", "tmpfiles"):
+        host.run("cp", "%s/chatmilter.%s" % (unit.SHIPPED, kind),
+                 "/lib/%s.d/chatmilter.conf" % kind)
+
+
+class Installed(relay.Relay):
+    """As the package has it: nothing of it is where it was built."""
+
+    def _write_settings(self, name_server, settings):
+        install_shared(self.host)
+        self.host.write("/etc/chatmail/chatmail.ini", (
+            "[params]\nmail_domain = %s\nmin_available_memory = 0\n"
+            "max_load_1m = 1000\n" % self.domain) + OF_THE_TEST.format(
+                dns=name_server) + "\n".join(settings) + "\n")
+
 
 ANN, BEA, OLD = ("annannann", "beabeabea", "oldoldold")
 PASSWORDS = {ANN: "Ann's password, 1", BEA: "bea\\\"%päss", OLD: "old-password"}
@@ -42,8 +63,8 @@ class Moved(relay.Relay):
     """The tree as it was before is in `before`, by path."""
 
     def _write_settings(self, name_server, settings):
-        self.host.run("systemd-sysusers", unit.SHIPPED +
-                      "/chatmilter.sysusers")
+        install_shared(self.host)
+        self.host.run("systemd-sysusers", "chatmilter.conf")
         before = earlier.Writer(self.host)
         now = int(time.time())
         tokens = {ANN: {"fcm-one": now - 60, "of-long-ago": 1},
@@ -59,8 +80,7 @@ class Moved(relay.Relay):
         self.told = self.host.run("chatmail", "migrate", "--yes")
         self.ini = self.host.read("/etc/chatmail/chatmail.ini")
         self.host.write("/etc/chatmail/chatmail.ini",
-                        self.ini + OF_THE_TEST.format(
-                            source=postfix.SOURCE, dns=name_server) +
+                        self.ini + OF_THE_TEST.format(dns=name_server) +
                         "\n".join(settings) + "\n")
 
     def _make_key(self):

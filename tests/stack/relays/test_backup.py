@@ -10,7 +10,7 @@ import unittest
 
 from harness import sandbox
 
-from relays import world
+from relays import moved, world
 from relays.test_acceptance import encrypted
 from relays.world import A, B
 
@@ -26,7 +26,7 @@ BELONGINGS = ("/home/vmail", "/etc/chatmail", "/etc/chatmilter",
 class BackupTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.world = world.World()
+        cls.world = world.World(first=moved.Installed)
         cls.addClassCleanup(cls.world.close)
         cls.relay = cls.world.a
         cls.host = cls.relay.host
@@ -90,7 +90,7 @@ class BackupTest(unittest.TestCase):
         status, text = self.chatmail("restore", ARCHIVE)
         self.assertEqual(1, status)
         self.assertIn("serves mail here", text)
-        self.assertIn("accounts here, 0 of them not in the archive", text)
+        self.assertIn(" here, 0 of them not in the archive", text)
 
         self.relay.stop()
         for path in BELONGINGS:
@@ -99,7 +99,7 @@ class BackupTest(unittest.TestCase):
         text = self.good("restore", ARCHIVE)
         self.assertIn("Next: chatmail run", text)
         self.host.run("systemd-tmpfiles", "--create",
-                      "/lib/tmpfiles.d/chatmilter.conf")
+                      "chatmilter.conf", "/etc/tmpfiles.d/chatmail-site.conf")
         self.host.run("postconf", "-e", "defer_transports=")
         self.assertEqual(1790035200, os.stat(password).st_mtime)
         self.assertEqual(secret, self.host.read(SECRET))

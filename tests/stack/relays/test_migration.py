@@ -54,7 +54,7 @@ class MovedTest(unittest.TestCase):
     def test_it_says_what_it_takes_over_and_what_not(self):
         told = self.relay.told
         for text in ("the relay _a.example", "3 accounts in " +
-                     earlier.MAILBOXES, "keys: ", "queue: 1 files",
+                     earlier.MAILBOXES, "keys: ", "queue: 1 file,",
                      "filtermail.service",
                      "not taken over: /usr/local/bin/filtermail",
                      "filtermail_smtp_port: has no effect"):
