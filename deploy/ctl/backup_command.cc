@@ -56,7 +56,8 @@ void print_text(const moving::BackupResult& result, const std::string& domain,
                      moving::counted(result.accounts, "account"));
   for (const auto& [part, tally] : result.parts) {
     out << fmt::format("  {:<12} {:>15}  {:>12}\n", moving::name_of(part),
-                       tally.files, moving::size_text(tally.octets));
+                       moving::counted(tally.files, "file"),
+                       moving::size_text(tally.octets));
   }
   if (file == "-") return;
   out << fmt::format(

@@ -1,31 +1,28 @@
 #include "deploy/moving/move_lock.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
+
+#include "mailbox/small_file.h"
 
 namespace moving {
 
 MoveLock::MoveLock(const std::string& root) {
-  const std::string folder = root + "/run";
+  const std::string path = root + "/run/chatmail-moving.lock";
   std::error_code ignored;
-  std::filesystem::create_directories(folder, ignored);
-  folder_ = mailbox::FileDescriptor(
-      open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder_.is_open()) {
-    error_ = folder + ": " + std::strerror(errno);
-    return;
-  }
-  lock_.emplace(folder_.number(), "chatmail-moving.lock");
-  if (lock_->is_held()) return;
-  error_ =
-      lock_->error() == EAGAIN
-          ? "another backup, restore or migration is at work here; try "
-            "again when it is done"
-          : folder + "/chatmail-moving.lock: " + std::strerror(lock_->error());
+  std::filesystem::create_directories(root + "/run", ignored);
+  constexpr mode_t kOwnerOnly = 0600;
+  file_ = mailbox::FileDescriptor(open(
+      path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly));
+  if (file_.is_open() && flock(file_.number(), LOCK_EX | LOCK_NB) == 0) return;
+  error_ = errno == EWOULDBLOCK
+               ? "another backup, restore or migration is at work here; try "
+                 "again when it is done"
+               : mailbox::because(path);
 }
 
 }  // namespace moving

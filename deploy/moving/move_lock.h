@@ -3,10 +3,9 @@
 // One backup, restore or migration at a time on a host: a lock that goes with
 // the process that holds it.
 
-#include <optional>
 #include <string>
 
-#include "mailbox/file_lock.h"
+#include "mailbox/file_descriptor.h"
 
 namespace moving {
 
@@ -19,8 +18,7 @@ class MoveLock {
   const std::string& error() const { return error_; }
 
  private:
-  mailbox::FileDescriptor folder_;
-  std::optional<mailbox::FileLock> lock_;
+  mailbox::FileDescriptor file_;  // closing it frees the lock
   std::string error_;
 };
 

@@ -246,8 +246,8 @@ TEST_CASE("a message that goes on in the queue meanwhile is there once") {
     for (std::size_t to = 0; to < places.size(); ++to) {
       for (std::size_t moment = 0; moment < 8; ++moment) {
         CAPTURE(from, to, moment);
-        const RelayWorld world;
-        const std::string queue = world.here("/var/spool/postfix/");
+        const test::TemporaryDirectory root;
+        const std::string queue = root.path("var/spool/postfix/");
         for (const char* const name :
              {"maildrop", "incoming", "active", "deferred/Q"}) {
           fs::create_directories(queue + name);
@@ -255,8 +255,7 @@ TEST_CASE("a message that goes on in the queue meanwhile is there once") {
         RelayWorld::write(queue + places[from], "one", 0700);
         std::size_t count = 0;
         Taken taken;
-        DiskTree tree(world.folder.path("here"),
-                      taking(taken, [&](const Entry&) {
+        DiskTree tree(root.path(), taking(taken, [&](const Entry&) {
                         if (count++ == moment) {
                           fs::rename(queue + places[from], queue + places[to]);
                         }
