@@ -6,7 +6,6 @@
 #include <cstdio>
 
 #include "daemon/kept_listener.h"
-#include "daemon/kept_listener.h"
 #include "milter/limits.h"
 
 namespace milter {

@@ -74,7 +74,7 @@ struct Site {
   // Lines of chatmail.ini that our services may read; they have to be told of
   // those that change.
   std::vector<std::string> service_settings;
-  bool mta_sts_lookup = false;   // of the relays that we send to
+  bool mta_sts_lookup = false;  // of the relays that we send to
   std::uint64_t doveauth_http_port = 0;
   std::uint64_t newemail_port = 0;
 };
