@@ -13,15 +13,10 @@ import subprocess
 import time
 
 TOOLS = "systemd,systemd-sysv,dbus,iproute2,ca-certificates,procps,curl"
-# What the package depends on, and what tests want beside it, so that a
-# container needs no network.
-WARM = """postfix postfix-pcre dovecot-core dovecot-imapd dovecot-lmtpd
-dovecot-auth-lua nginx-light libnginx-mod-stream unbound dns-root-data coturn
-acmetool mtail openssl adduser bash-completion libctemplate3 libcurl4
-libevent-core-2.1-7 libevent-2.1-7 libfmt9 libhiredis0.14 libidn2-0
-libmd4c-html0 libmilter1.0.1 libopendkim11 libprometheus-cpp-core1.0
-libqrencode4 libre2-9 libspdlog1.10-fmt9 libsqlite3-0 libunbound8
-libinih1 openssh-server redis-server""".split()
+# What tests want beside what the package depends on, so that a container needs
+# no network.
+BESIDE = """acmetool bash-completion dovecot-auth-lua mtail openssh-server
+postfix-mta-sts-resolver redis-server""".split()
 PROGRAMS = ("mmdebstrap", "systemd-nspawn", "nsenter", "pgrep", "mount")
 BOOT_SECONDS = 120
 # Behind each try to fetch Debian: a name server may be busy for a moment.
@@ -97,12 +92,14 @@ def demand_programs():
                          ", ".join(missing))
 
 
-def make_base(folder):
+def make_base(folder, package):
     """FOLDER/base, once; anew when it would hold other packages."""
     demand_programs()
     base, made_of = folder / "base", folder / "base.done"
     known = sources()
-    wanted = "\n".join([TOOLS, NETWORK, *sorted(WARM), *map(str, known)])
+    depends = subprocess.run(["dpkg-deb", "-f", package, "Depends"],
+                             check=True, capture_output=True, text=True).stdout
+    wanted = "\n".join([TOOLS, NETWORK, depends, *BESIDE, *map(str, known)])
     if made_of.exists() and made_of.read_text() == wanted:
         return
     made_of.unlink(missing_ok=True)
@@ -115,7 +112,7 @@ def make_base(folder):
     try:
         for pause in NETWORK_PAUSES:
             try:
-                fill_base(making / "base", known)
+                fill_base(making / "base", known, package)
                 break
             except RuntimeError as problem:
                 print("   %s" % problem, flush=True)
@@ -132,15 +129,18 @@ def make_base(folder):
           flush=True)
 
 
-def fill_base(base, known):
+def fill_base(base, known, package):
     quietly(["mmdebstrap", "--variant=minbase", "--include=" + TOOLS,
              # apt's lists of packages stay.
              "--skip=cleanup/apt", "bookworm", base,
              *("deb %s %s main" % source for source in known)])
     (base / "etc/dpkg/dpkg.cfg.d/unsafe").write_text(UNSAFE)
     shutil.copy("/etc/resolv.conf", base / "etc/resolv.conf")
+    shutil.copy(package, base / "package.deb")
     quietly(["chroot", base, "apt-get", "install", "-q", "-y",
-             "--download-only", "--no-install-recommends", *WARM])
+             "--download-only", "--no-install-recommends", "/package.deb",
+             *BESIDE])
+    (base / "package.deb").unlink()
     (base / "usr/sbin/policy-rc.d").unlink(missing_ok=True)
     unit = base / "etc/systemd/system/network-of-one.service"
     unit.write_text(NETWORK)
