@@ -222,36 +222,38 @@ void read_all(const TagList& list, Signature& signature) {
   }
 }
 
-}  // namespace
-
-Signature parse_signature(std::string_view field_body) {
+// The tags, and what is wrong with them as a list.
+Signature begin(std::string_view field_body, TagList& list) {
   Signature signature;
   if (field_body.size() > kMaxSignatureFieldSize) {
     signature.cause = Cause::kFieldTooLarge;
     return signature;
   }
-  const TagList list = parse_tag_list(field_body, TagListMode::kSignature);
+  list = parse_tag_list(field_body, TagListMode::kSignature);
   signature.cause = cause_of(list.defect);
+  return signature;
+}
+
+}  // namespace
+
+Signature parse_signature(std::string_view field_body) {
+  TagList list;
+  Signature signature = begin(field_body, list);
   read_all(list, signature);
   return signature;
 }
 
 Signature parse_signature_of(std::string_view domain,
                              std::string_view field_body) {
-  Signature signature;
-  if (field_body.size() > kMaxSignatureFieldSize) {
-    signature.cause = Cause::kFieldTooLarge;
-    return signature;
-  }
-  const TagList list = parse_tag_list(field_body, TagListMode::kSignature);
-  signature.cause = cause_of(list.defect);
+  TagList list;
+  Signature signature = begin(field_body, list);
   const Cause names = read_names(list, signature);
   if (names == Cause::kNone && signature.domain != domain) {
     signature.cause = Cause::kNotAligned;
-  } else if (names != Cause::kNone) {
-    if (signature.cause == Cause::kNone) signature.cause = names;
-  } else {
+  } else if (names == Cause::kNone) {
     read_all(list, signature);
+  } else if (signature.cause == Cause::kNone) {
+    signature.cause = names;
   }
   return signature;
 }

@@ -54,7 +54,7 @@ struct Signature {
 Signature parse_signature(std::string_view field_body);
 
 // The same, but one of another domain than this canonical one is read no
-// further than its names, which takes a tenth of the time: kNotAligned.
+// further than its names: kNotAligned.
 Signature parse_signature_of(std::string_view domain,
                              std::string_view field_body);
 
