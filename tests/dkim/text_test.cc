@@ -47,6 +47,38 @@ TEST_CASE("base64 comes back as it went") {
   CHECK(encode_base64("AB") == "QUI=");
 }
 
+TEST_CASE("base64 is the same wherever blanks stand in it") {
+  std::string octets;
+  for (int i = 0; i < 100; ++i) octets.push_back(static_cast<char>(i * 37));
+  const std::string plain = encode_base64(octets);
+  for (std::size_t at = 0; at <= plain.size(); ++at) {
+    for (const char* blank : {" ", "\r\n\t", "\t\t\t\t\t"}) {
+      std::string folded = plain;
+      folded.insert(at, blank);
+      folded.insert(folded.size() / 2, blank);
+      REQUIRE(decode_base64(folded) == octets);
+    }
+    std::string foreign = plain;
+    foreign.insert(at, "!");
+    REQUIRE_FALSE(decode_base64(foreign));
+  }
+}
+
+TEST_CASE("control characters in a tag's value are found wherever they stand") {
+  for (std::size_t at = 0; at < 40; ++at) {
+    for (int octet = 0; octet < 256; ++octet) {
+      std::string text = "a=x" + std::string(40, 'v') + "x";
+      text[3 + at] = static_cast<char>(octet);
+      const TagList list = parse_tag_list(text, TagListMode::kSignature);
+      const bool is_fine = (octet >= 0x20 && octet != 0x7f) || octet == '\t' ||
+                           octet == '\r' || octet == '\n';
+      INFO(at << ' ' << octet);
+      if (octet == ';') continue;  // another tag begins
+      REQUIRE((list.defect == TagListDefect::kNone) == is_fine);
+    }
+  }
+}
+
 TEST_CASE("a tag-list is read alike folded and unfolded") {
   const TagList list =
       parse_tag_list(" a = 1 ;\r\n\tb=x y\r\n z;", TagListMode::kSignature);
