@@ -55,8 +55,11 @@ class ExpireTest(unittest.TestCase):
             client.login(address, PASSWORD)
             client.select("INBOX")
             numbers = client.search(None, "ALL")[1][0].split()
-            return [client.fetch(number, "(BODY[TEXT])")[1][0][1].decode()
-                    .strip() for number in numbers]
+            # What Dovecot tells unasked, flags mostly, may come in front.
+            return [next(part[1] for part
+                         in client.fetch(number, "(BODY[TEXT])")[1]
+                         if isinstance(part, tuple)).decode().strip()
+                    for number in numbers]
         finally:
             client.logout()
 
