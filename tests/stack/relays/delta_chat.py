@@ -13,7 +13,8 @@ import time
 
 from . import cores
 
-PATIENCE = 60
+# Generous: a busy host is no reason to fail.
+PATIENCE = 180
 
 
 class RpcError(Exception):
@@ -166,7 +167,12 @@ class Account:
 
     def befriend(self, other):
         """Securejoin with another account; gives the chat here."""
-        return self.join(other.qr())
+        try:
+            return self.join(other.qr())
+        except TimeoutError as error:
+            raise TimeoutError("%s\nand at %s:\n%s" % (
+                error, other.address,
+                other.core.tail(other.number))) from error
 
     def chat_with(self, other):
         """The chat with an account that this one has been joined by."""
