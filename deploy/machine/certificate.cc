@@ -78,14 +78,17 @@ bool is_address(const std::string& name) {
          inet_pton(AF_INET6, name.c_str(), &ignored) == 1;
 }
 
-// As the extension has it (RFC 5280 4.2.1.6).
+// As the extension has them (RFC 5280 4.2.1.6).
+std::string alternative_names(const std::string& name) {
+  if (is_address(name)) return "IP:" + name;
+  return "DNS:" + name + ",DNS:www." + name + ",DNS:mta-sts." + name;
+}
+
 std::string alternative_names(const std::vector<std::string>& names) {
   std::string all;
   for (const std::string& name : names) {
     if (!all.empty()) all += ',';
-    all += is_address(name)
-               ? "IP:" + name
-               : "DNS:" + name + ",DNS:www." + name + ",DNS:mta-sts." + name;
+    all += alternative_names(name);
   }
   return all;
 }

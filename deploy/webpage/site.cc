@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // A page source of more is a slip, not a page.
-constexpr std::uintmax_t kLongestPage = 1024 * 1024;
+constexpr std::uintmax_t kLongestPage = std::uintmax_t{1024} * 1024;
 constexpr std::array kShared = {"layout.html", "style.css", "robots.txt"};
 constexpr const char* kLayout = "layout.html";
 constexpr const char* kAccountCode = "account.svg";
