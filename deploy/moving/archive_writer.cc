@@ -100,7 +100,7 @@ std::string ArchiveWriter::write_entry(archive_entry& entry, Content& content,
   }
   std::string checksum;
   if (known.type == EntryType::kFile) {
-    const std::string error = write_content(known, content, checksum);
+    std::string error = write_content(known, content, checksum);
     if (!error.empty()) return error;
   }
   return is_listed ? contents_.add(contents_line(known, checksum)) : "";

@@ -65,7 +65,7 @@ std::string because(archive& one) {
   const int number = archive_errno(&one);
   std::string reason = text == nullptr ? "" : text;
   if (number > 0) {
-    const std::string system = std::strerror(number);
+    std::string system = std::strerror(number);
     if (reason.empty()) return system;
     if (reason.find(system) == std::string::npos) reason += ": " + system;
   }

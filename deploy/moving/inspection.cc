@@ -78,7 +78,7 @@ class Inspector {
 
   std::string look_at(archive_entry& one, const Entry& entry,
                       Content& content) {
-    const std::string error = EntryRules::look_at_name(entry.name);
+    std::string error = EntryRules::look_at_name(entry.name);
     if (!error.empty()) return error;
     if (!options_.is_backup) return look_at_foreign(one, entry, content);
     if (is_ended_) return "it stands behind the list of contents";

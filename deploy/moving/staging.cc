@@ -202,7 +202,7 @@ std::string Staging::settle() {
         !done.insert(status.st_dev).second) {
       continue;
     }
-    const std::string error = sync_file_system(place.folder);
+    std::string error = sync_file_system(place.folder);
     if (!error.empty()) return error;
   }
   return {};
@@ -238,7 +238,7 @@ void Staging::take_back() {
 std::string Staging::swap() {
   for (Place& place : places_) {
     if (place.folder.empty()) continue;
-    const std::string error = put_in_place(place);
+    std::string error = put_in_place(place);
     if (error.empty()) continue;
     take_back();
     return error;
