@@ -61,6 +61,8 @@ struct Site {
   std::string turn_secret_file;
   bool imap_rawlog = false;
   bool imap_compress = false;
+  bool redis_by_network = false;  // the limits are in a Redis on a port
+  bool mta_sts_lookup = false;    // of the relays that we send to
   std::string mtail_address;           // empty: no mtail
   std::string admin_mail;              // privacy_mail; may be empty
   std::vector<std::string> resolvers;  // dns_forwarders; empty: the roots
@@ -70,11 +72,9 @@ struct Site {
   std::string milter_socket;
   std::string policyd_socket;
   std::string accounts_socket;
-  bool redis_by_network = false;  // the limits are in a Redis on a port
   // Lines of chatmail.ini that our services may read; they have to be told of
   // those that change.
   std::vector<std::string> service_settings;
-  bool mta_sts_lookup = false;  // of the relays that we send to
   std::uint64_t doveauth_http_port = 0;
   std::uint64_t newemail_port = 0;
 };
