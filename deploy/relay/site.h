@@ -61,8 +61,8 @@ struct Site {
   std::string turn_secret_file;
   bool imap_rawlog = false;
   bool imap_compress = false;
-  bool redis_by_network = false;  // the limits are in a Redis on a port
-  bool mta_sts_lookup = false;    // of the relays that we send to
+  bool redis_by_network = false;       // the limits are in a Redis on a port
+  bool mta_sts_lookup = false;         // of the relays that we send to
   std::string mtail_address;           // empty: no mtail
   std::string admin_mail;              // privacy_mail; may be empty
   std::vector<std::string> resolvers;  // dns_forwarders; empty: the roots
