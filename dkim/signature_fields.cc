@@ -31,8 +31,13 @@ void SignatureFields::add(std::size_t field, std::string_view body) {
 void SignatureFields::expect_author(std::optional<std::string> domain) {
   if (domain == domain_) return;
   domain_ = std::move(domain);
-  for (Progress& progress : progress_) {
-    if (progress == Progress::kNames) progress = Progress::kNothing;
+  // Those of a guess that was wrong take nothing from the author's.
+  names_ = 0;
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    if (progress_[i] == Progress::kNames) progress_[i] = Progress::kNothing;
+    if (is_wanted(fields_[i].signature)) {
+      names_ += fields_[i].signature.signed_fields.size();
+    }
   }
   if (domain_) read_on([](const Signature&) { return true; });
 }

@@ -59,7 +59,7 @@ class SignatureFields {
   bool reads_all_;
   std::size_t count_ = 0;
   std::size_t octets_ = 0;  // of all that were kept
-  std::size_t names_ = 0;   // in h= of those that were read
+  std::size_t names_ = 0;   // in h= of those that were read for the author
   std::optional<std::string> domain_;
   std::deque<SignatureField> fields_;
   std::deque<Progress> progress_;  // of each of fields_

@@ -170,7 +170,8 @@ std::vector<std::string> settings_without_effect(
   for (const char* key : {"passthrough_senders", "passthrough_recipients"}) {
     if (settings.words(key).empty()) continue;
     found.push_back(std::string(key) +
-                    " has no effect yet: their cleartext is refused");
+                    ": has no effect: this relay carries encrypted mail only, "
+                    "whoever sends or gets it");
   }
   return found;
 }

@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 
 #include "daemon/mail_domain.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/json_text.h"
 #include "deploy/ctl/new_settings.h"
 #include "deploy/machine/file.h"
 
@@ -19,6 +21,7 @@ struct InitOptions {
   std::string config_file;
   std::string domain;
   bool force = false;
+  bool json = false;
 };
 
 int complain(Surroundings& surroundings, const std::string& what, int status) {
@@ -54,6 +57,13 @@ int run_init(const InitOptions& options, Surroundings& surroundings) {
   const std::string error =
       machine::replace_file(path, new_settings(domain), {});
   if (!error.empty()) return complain(surroundings, error, kExitUnusable);
+  if (options.json) {
+    surroundings.out << to_line({{"file", path},
+                                 {"mail_domain", domain},
+                                 {"replaced", exists}})
+                     << '\n';
+    return kExitDone;
+  }
   surroundings.out
       << path << " is written.  Next:\n"
       << "  1. write your contact into it: privacy_postal, privacy_mail\n"
@@ -79,6 +89,8 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
       ->type_name("FILE");
   command->add_flag("--force", options->force,
                     "Replace the file that is there");
+  command->add_flag("--json", options->json,
+                    "One JSON object: file, mail_domain, replaced");
   command->callback([options, &surroundings, &exit_status] {
     exit_status = run_init(*options, surroundings);
   });

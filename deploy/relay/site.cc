@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "daemon/known_keys.h"
 #include "daemon/socket_place.h"
@@ -287,7 +288,11 @@ bool is_certifiable(const std::string& domain) {
 }
 
 SiteResult make_site(const Settings& settings, const Host& host) {
-  return Maker(settings, host).make();
+  SiteResult result = Maker(settings, host).make();
+  for (std::string& warning : milter::settings_without_effect(settings)) {
+    result.warnings.push_back(std::move(warning));
+  }
+  return result;
 }
 
 }  // namespace relay

@@ -1,5 +1,6 @@
 #include "policy/policyd/server.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -12,7 +13,6 @@
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/io_context.hpp>
@@ -24,8 +24,10 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <list>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "policy/policyd/posted_calls.h"
@@ -51,6 +53,20 @@ constexpr std::chrono::milliseconds kSweepInterval{1000};
 constexpr std::chrono::milliseconds kAcceptPause{100};
 // Connections that are taken at once, before others have their turn.
 constexpr int kAcceptsAtOnce = 64;
+
+// A coroutine throws when there is no memory left.  To end it in silence would
+// leave a service behind that no longer stops, or no longer listens; so run()
+// throws, and whoever started the service starts it anew.
+constexpr auto kMustNotFail = [](const std::exception_ptr& failure) {
+  if (failure) std::rethrow_exception(failure);
+};
+
+// Throws std::system_error when there is no descriptor left.
+int duplicate(int file) {
+  const int copy = fcntl(file, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) throw std::system_error(errno, std::generic_category(), "dup");
+  return copy;
+}
 
 // An answer that comes later, and who waits for it.
 struct LateAnswer {
@@ -106,6 +122,8 @@ struct Server::State {
   // One thread has it, so it needs no locks; others post to `posted`.
   asio::io_context context{ASIO_CONCURRENCY_HINT_UNSAFE};
   PostedCalls posted;
+  // A descriptor of its own, for asio closes what it waits for.
+  Listener woken{context, duplicate(posted.file())};
   asio::executor_work_guard<Executor> work{context.get_executor()};
   std::list<Listener> listeners;
   std::list<Connection> connections;
@@ -149,7 +167,7 @@ bool Server::State::take(Listener& listener) {
     return true;
   }
   socket.non_blocking(true, error);
-  asio::co_spawn(context, serve(std::move(socket)), asio::detached);
+  asio::co_spawn(context, serve(std::move(socket)), kMustNotFail);
   return true;
 }
 
@@ -337,8 +355,6 @@ awaitable<void> Server::State::repeat(std::chrono::milliseconds interval,
 }
 
 awaitable<void> Server::State::run_posted() {
-  // Its own descriptor, for asio closes what it waits for.
-  Listener woken(context, dup(posted.file()));
   while (true) {
     co_await woken.async_wait(Listener::wait_read, kUseAwaitable);
     posted.run();
@@ -373,20 +389,20 @@ Server::Server(Answerer& answerer, ServerOptions options)
     : state_(std::make_unique<State>(answerer, std::move(options))) {
   every(std::min(kSweepInterval, state_->options.request_timeout / 2),
         [state = state_.get()] { state->sweep(); });
-  asio::co_spawn(state_->context, state_->run_posted(), asio::detached);
+  asio::co_spawn(state_->context, state_->run_posted(), kMustNotFail);
 }
 
 Server::~Server() = default;
 
 void Server::listen(int file) {
   Listener& listener = state_->listeners.emplace_back(state_->context, file);
-  asio::co_spawn(state_->context, state_->accept(listener), asio::detached);
+  asio::co_spawn(state_->context, state_->accept(listener), kMustNotFail);
 }
 
 void Server::every(std::chrono::milliseconds interval,
                    std::function<void()> done) {
   asio::co_spawn(state_->context, state_->repeat(interval, std::move(done)),
-                 asio::detached);
+                 kMustNotFail);
 }
 
 void Server::run() { state_->context.run(); }

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,19 @@ TEST_CASE("init writes the file, and says what comes next") {
              Contains("\nmail_domain = chat.example\n"));
   CHECK_THAT(world.out.str(), Contains("privacy_mail"));
   CHECK(world.err.str().empty());
+}
+
+TEST_CASE("programs are told by init what it wrote") {
+  CommandWorld world;
+  for (const bool replaced : {false, true}) {
+    world.out.str("");
+    CHECK(world.run({"init", "b.example", "--json", "--force"}) ==
+          ctl::kExitDone);
+    const auto said = nlohmann::json::parse(world.out.str());
+    CHECK(said.at("file") == world.directory.path("chatmail.ini"));
+    CHECK(said.at("mail_domain") == "b.example");
+    CHECK(said.at("replaced") == replaced);
+  }
 }
 
 TEST_CASE("a chatmail.ini that is there stays, unless it is to be replaced") {

@@ -128,13 +128,14 @@ TEST_CASE("a setting that does nothing yet is warned of, and no other") {
   for (const Row& row : std::vector<Row>{
            {"passthrough_senders",
             "a@relay.example",
-            {"passthrough_senders has no effect yet: their cleartext is "
-             "refused"}},
+            {"passthrough_senders: has no effect: this relay carries encrypted "
+             "mail only, whoever sends or gets it"}},
            {"passthrough_senders", "", {}},
            {"passthrough_recipients",
             "a@b.example c@d.example",
-            {"passthrough_recipients has no effect yet: their cleartext is "
-             "refused"}},
+            {"passthrough_recipients: has no effect: this relay carries "
+             "encrypted "
+             "mail only, whoever sends or gets it"}},
            {"max_user_send_per_minute", "60", {}},
            {"max_message_size", "30M", {}},
            {"autocrypt_setup_message", "yes", {}},

@@ -46,8 +46,9 @@ TEST_CASE("what is wrong with the settings is told before anything starts") {
                "chatmail.ini:11: unknown key max_mesage_size (did you mean "
                "max_message_size?)"},
            Row{"passthrough_senders = a@relay.example\n", 0,
-               "passthrough_senders has no effect yet: their cleartext is "
-               "refused"},
+               "passthrough_senders: has no effect: this relay carries "
+               "encrypted "
+               "mail only, whoever sends or gets it"},
            Row{"imap_rawlog = maybe\n", 1, "imap_rawlog: 'maybe' is not"},
            Row{"dkim_selector_ed25519 = e\ndkim_key_ed25519 = /none\n", 1,
                "dkim_key_ed25519: "},
