@@ -9,6 +9,7 @@
 #include "daemon/privilege.h"
 #include "daemon/socket_place.h"
 #include "tests/daemon/temporary_directory.h"
+#include "tests/limits/store_world.h"
 #include "tests/milter/running_program.h"
 #include "tests/policyd/answering_world.h"
 #include "tests/policyd/sample_requests.h"
@@ -109,6 +110,69 @@ TEST_CASE("What was spent is spent after a stop and after kill -9") {
   WireClient client = world.client();
   CHECK(spend_all(client) == 2);
   CHECK(world.stop() == 0);
+}
+
+TEST_CASE(
+    "Limits in Redis are shared, outlive the service and are never lost") {
+  const limits_test::RedisServer redis;
+  const std::string settings =
+      "max_user_send_per_minute = 1\nlimits_store = redis:unix:" +
+      redis.socket() + "\n";
+  PolicydInADirectory first;
+  PolicydInADirectory second;
+  for (PolicydInADirectory* world : {&first, &second}) {
+    world->write_ini(settings);
+    world->start_ready();
+  }
+  WireClient here = first.client();
+  WireClient there = second.client();
+  for (int i = 0; i < 4; ++i) {
+    CHECK(here.ask(spend()) == kDunno);
+    CHECK(there.ask(spend()) == kDunno);
+  }
+  CHECK(first.stop() == 0);
+  first.start_ready();
+  WireClient again = first.client();
+  CHECK(spend_all(again) == 2);
+  CHECK(
+      there.ask(spend()).starts_with("action=450 4.7.1: Too much mail from "));
+}
+
+TEST_CASE(
+    "A Redis that stands still defers what is limited, and nothing else") {
+  limits_test::RedisServer redis;
+  PolicydInADirectory world;
+  world.write_ini("limits_store = redis:unix:" + redis.socket() + "\n");
+  world.start_ready();
+  const std::string refused =
+      written(with(recipient_request(), "sender", "mallory@relay.example"));
+  WireClient waits = world.client();
+  CHECK(waits.ask(spend()) == kDunno);
+  redis.pause(true);
+  waits.send(spend() + spend());
+  WireClient other = world.client();
+  CHECK(other.ask(refused).starts_with("action=553 5.7.1 "));
+  // Rules are exchanged while answers are still to come.
+  world.program().send_signal(SIGHUP);
+  REQUIRE(world.program().wait_for_status("RELOADING=1"));
+  REQUIRE(world.program().wait_until_ready());
+  CHECK(waits.receive().starts_with("action=451 4.3.0 "));
+  CHECK(waits.receive().starts_with("action=451 4.3.0 "));
+  redis.pause(false);
+  WireClient later = world.client();
+  std::string answer;
+  for (int i = 0; i < 200 && answer != kDunno; ++i) {
+    answer = later.ask(spend());
+    if (answer != kDunno) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+  CHECK(answer == kDunno);
+  // A stop waits for what is under way.
+  redis.pause(true);
+  later.send(spend());
+  CHECK(world.stop() == 0);
+  CHECK(later.receive().starts_with("action=451 4.3.0 "));
 }
 
 TEST_CASE("A reload takes new rules, and not broken ones") {
