@@ -57,7 +57,14 @@ TEST_CASE("a section whose rules leave a message undecided is not loaded") {
       [](const std::string&, const std::string&,
          std::string&) -> std::optional<std::string> { return std::nullopt; });
   CHECK(result.rulebook == nullptr);
-  CHECK(result.diagnostics.size() == 3);
+  REQUIRE(result.diagnostics.size() == 3);
+  CHECK(result.diagnostics[0].message ==
+        "the last rule on inbound has a condition: what no rule decides would "
+        "be nobody's decision; end with 'accept' or 'reject'");
+  CHECK(result.diagnostics[1].message ==
+        "no rule decides on outbound: it wants an 'accept' at its end");
+  CHECK(result.diagnostics[2].message ==
+        "no rule decides on internal: it wants an 'accept' at its end");
 }
 
 }  // namespace policy

@@ -273,6 +273,26 @@ TEST_CASE("nesting is bounded, and so is the size of a pattern") {
             .find("too large") != std::string::npos);
 }
 
+TEST_CASE("what is too large or too deep is told in these words") {
+  const Wrong rows[] = {
+      {"define d as login\ndefine d as login",
+       "2:1: error: 'd' is defined already, in toy.conf:1"},
+      {"on early reject 554 5.7.1 \"{size}\" as x",
+       "1:27: error: 'size' is not known yet when this is said"},
+  };
+  for (const Wrong& row : rows) check_told(row);
+  CHECK(told(compile(std::string(4 * 1024 * 1024 + 1, ' '))) ==
+        "toy.conf:1:1: error: the file is larger than 4 MiB\n");
+  CHECK(told(compile("on message accept when " + std::string(2000, '(') +
+                     "login" + std::string(2000, ')'))) ==
+        "toy.conf:1:74: error: parentheses and negations are nested too "
+        "deeply\n");
+  CHECK(told(compile("on message accept when login ~ \"" +
+                     std::string(30'000, 'a') + "\"")) ==
+        "toy.conf:1:32: error: the patterns for this fact are too large: 30004 "
+        "steps here, 30004 in all\n");
+}
+
 TEST_CASE("a definition that does not fit is told in the file it stands in") {
   const rules::CompileResult result =
       compile({{"10-own.conf", "\ndefine late as size > 3"},
