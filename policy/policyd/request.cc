@@ -39,8 +39,10 @@ void Request::set(Attribute attribute, std::string_view value) {
 }
 
 Request Request::kept_in(std::string& octets) const {
+  std::size_t all = 0;
+  for (const std::string_view text : values_) all += text.size();
   octets.clear();
-  octets.reserve(kMaxRequestOctets);  // so that no view moves
+  octets.reserve(all);  // so that no view moves
   Request kept = *this;
   for (std::size_t i = 0; i < kAttributes; ++i) {
     const std::string_view text = value(static_cast<Attribute>(i));

@@ -34,6 +34,8 @@ class InstallTest(unittest.TestCase):
         self.relay.install()
         print("   %.0f s" % (time.monotonic() - begin))
         self.assertIn("(chatmilter)", self.run_in("id chatmilter"))
+        for page in ("man1/chatmail.1", "man8/chatmail-milter.8"):
+            self.run_in("test -s /usr/share/man/%s.gz" % page)
         groups = self.run_in("id -nG chatmilter").split()
         self.assertLessEqual({"vmail", "postfix"}, set(groups))
         self.assertEqual(

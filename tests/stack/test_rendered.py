@@ -119,10 +119,14 @@ class RenderedTest(unittest.TestCase):
                     self.assertEqual("", output)
 
     def test_our_units_are_exposed_at_most_2(self):
-        rendered = self.rendered["everything"]
-        services = [unit for unit in self.units_of(rendered)
-                    if unit.endswith(".service")]
-        self.assertGreaterEqual(len(services), 8)
+        for site in ("everything", "acme", "external"):
+            rendered = self.rendered[site]
+            services = [unit for unit in self.units_of(rendered)
+                        if unit.endswith(".service")]
+            self.assertGreaterEqual(len(services), 8)
+            self.are_exposed_at_most_2(rendered, services)
+
+    def are_exposed_at_most_2(self, rendered, services):
         for unit in services:
             with self.subTest(unit=unit):
                 _, output = rendered.run(
