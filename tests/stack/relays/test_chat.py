@@ -1,6 +1,7 @@
 """Delta Chat itself, of today and of 2.0's time, on two relays."""
 
 import io
+import json
 import threading
 import time
 import unittest
@@ -44,6 +45,10 @@ class ChatTest(unittest.TestCase):
         cls.dave = cls.world.account(old, "dave", A)
         cls.bob_to_alice = cls.bob.befriend(cls.alice)
         cls.erin_to_alice = cls.erin.befriend(cls.alice)
+        cls.carol_to_alice = cls.carol.befriend(cls.alice)
+        cls.carol.send(cls.carol_to_alice, "kumquat at first")
+        _, message = cls.alice.wait_for_message("kumquat at first")
+        cls.alice_to_carol = message["chatId"]
 
     def exchange(self, sender, chat, receiver, text, **fields):
         """Sends a message; gives both numbers of it and the receiver's view."""
@@ -62,56 +67,84 @@ class ChatTest(unittest.TestCase):
         self.exchange(self.alice, message["chatId"], self.erin,
                       "kumquat answer at home")
 
+    def pairs(self):
+        """(sender, chat, receiver): new to new, old to new, new to old."""
+        return ((self.bob, self.bob_to_alice, self.alice),
+                (self.carol, self.carol_to_alice, self.alice),
+                (self.alice, self.alice_to_carol, self.carol))
+
+    def wait_for_whole(self, receiver, text):
+        """A message with what is attached to it.
+
+        A new client sends a large attachment behind its text; an old one takes
+        the two for two messages.
+        """
+        _, message = receiver.wait_for_message(text)
+
+        def whole():
+            for number in receiver.call("get_message_ids", message["chatId"],
+                                        False, False):
+                here = receiver.message(number)
+                if (number >= message["id"] and here["file"] and
+                        here["downloadState"] == "Done"):
+                    return here
+            return None
+        return sandbox.wait_for(whole, 60, "the attachment is there")
+
     def test_an_attachment_of_1_MB_arrives_whole(self):
         octets = (b"kumquat attachment\n" * 60000)[:1 << 20]
         path = delta_chat.write_file(self.world.desk, "/home/kumquat.bin",
                                      octets)
-        self.bob.send(self.bob_to_alice, "kumquat file", file=path,
-                      filename="kumquat.bin", viewtype="File")
-        _, message = self.alice.wait_for_message("kumquat file")
-
-        def whole():
-            here = self.alice.message(message["id"])
-            if here["downloadState"] != "Done" or not here["file"]:
-                return None
-            return here
-        message = sandbox.wait_for(whole, 60, "the attachment is there")
-        with open(self.world.desk.path(message["file"]), "rb") as file:
-            self.assertEqual(octets, file.read())
+        for number, (sender, chat, receiver) in enumerate(self.pairs()):
+            text = "kumquat file %d" % number
+            sender.send(chat, text, file=path, filename="kumquat.bin",
+                        viewtype="File")
+            message = self.wait_for_whole(receiver, text)
+            with open(self.world.desk.path(message["file"]), "rb") as file:
+                self.assertEqual(octets, file.read())
 
     def test_a_reaction_an_edit_and_a_deletion(self):
-        number, message = self.exchange(
-            self.bob, self.bob_to_alice, self.alice, "kumquat before")
-        self.alice.call("send_reaction", message["id"], ["👍"])
-        sandbox.wait_for(
-            lambda: "👍" in str(self.bob.message(number)["reactions"]), 60,
-            "the reaction")
-        self.bob.call("send_edit_request", number, "kumquat after")
-        sandbox.wait_for(
-            lambda: self.alice.message(message["id"])["text"] ==
-            "kumquat after", 60, "the edit")
-        self.bob.call("delete_messages_for_all", [number])
-        sandbox.wait_for(lambda: self.is_gone(message["id"]), 60,
-                         "the deletion")
+        for index, (sender, chat, receiver) in enumerate(self.pairs()):
+            number, message = self.exchange(
+                sender, chat, receiver, "kumquat before %d" % index)
+            there = message["id"]
+            receiver.call("send_reaction", there, ["👍"])
+            sandbox.wait_for(
+                lambda: "👍" in str(sender.message(number)["reactions"]), 60,
+                "the reaction")
+            sender.call("send_edit_request", number, "kumquat after")
+            sandbox.wait_for(
+                lambda: receiver.message(there)["text"] == "kumquat after",
+                60, "the edit")
+            sender.call("delete_messages_for_all", [number])
+            sandbox.wait_for(lambda: self.is_gone(receiver, there), 60,
+                             "the deletion")
 
-    def is_gone(self, number):
+    def is_gone(self, account, number):
         try:
-            return self.alice.message(number)["chatId"] == 3  # the trash
+            return account.message(number)["chatId"] == 3  # the trash
         except delta_chat.RpcError:
             return True
 
     def test_webxdc_and_its_updates(self):
         path = delta_chat.write_file(self.world.desk, "/home/app.xdc",
                                      webxdc())
-        number = self.bob.send(self.bob_to_alice, "kumquat app", file=path,
-                               filename="app.xdc", viewtype="Webxdc")
-        _, message = self.alice.wait_for_message("kumquat app")
-        sandbox.wait_for(lambda: self.alice.message(
-            message["id"])["downloadState"] == "Done", 60, "the app")
-        self.bob.call("send_webxdc_status_update", number,
-                      '{"payload": {"move": "kumquat e4"}}', None)
-        sandbox.wait_for(lambda: "kumquat e4" in self.alice.call(
-            "get_webxdc_status_updates", message["id"], 0), 60, "the update")
+        for index, (sender, chat, receiver) in enumerate(self.pairs()):
+            text = "kumquat app %d" % index
+            number = sender.send(chat, text, file=path, filename="app.xdc",
+                                 viewtype="Webxdc")
+            message = self.wait_for_whole(receiver, text)
+            sender.call("send_webxdc_status_update", number,
+                        '{"payload": {"move": "kumquat e4"}}', None)
+            sandbox.wait_for(lambda: "kumquat e4" in receiver.call(
+                "get_webxdc_status_updates", message["id"], 0), 60,
+                "the update")
+
+    def test_a_client_knows_where_its_calls_are_relayed(self):
+        server, = json.loads(self.bob.call("ice_servers"))
+        self.assertRegex(server["urls"][0], r"^turn:.*:3478$")
+        self.assertLess(time.time(), int(server["username"]))
+        self.assertTrue(server["credential"])
 
     def test_a_call_rings_and_ends(self):
         placed = self.bob.call("place_outgoing_call", self.bob_to_alice,
@@ -127,21 +160,22 @@ class ChatTest(unittest.TestCase):
 
     def test_a_group_over_both_relays(self):
         group = self.alice.call("create_group_chat", "kumquat group", False)
-        for friend, _ in ((self.bob, B), (self.erin, A)):
+        members = (self.bob, self.erin, self.carol)
+        for friend in members:
             friend.join(self.alice.qr(group))
         self.alice.send(group, "kumquat hello to all")
         _, at_bob = self.bob.wait_for_message("kumquat hello to all")
         self.erin.wait_for_message("kumquat hello to all")
+        self.carol.wait_for_message("kumquat hello to all")
         self.bob.call("accept_chat", at_bob["chatId"])
         self.bob.send(at_bob["chatId"], "kumquat from bob")
-        for member in (self.alice, self.erin):
+        for member in (self.alice, self.erin, self.carol):
             member.wait_for_message("kumquat from bob")
 
     def test_old_and_new_clients_with_each_other(self):
-        chat = self.carol.befriend(self.alice)
-        _, message = self.exchange(self.carol, chat, self.alice,
-                                   "kumquat from old to new")
-        self.exchange(self.alice, message["chatId"], self.carol,
+        self.exchange(self.carol, self.carol_to_alice, self.alice,
+                      "kumquat from old to new")
+        self.exchange(self.alice, self.alice_to_carol, self.carol,
                       "kumquat from new to old")
         chat = self.bob.befriend(self.dave)
         _, message = self.exchange(self.bob, chat, self.dave,
