@@ -89,39 +89,24 @@ class RelaySystem:
             raise RuntimeError(done.stdout + done.stderr)
         return done.stdout.strip()
 
-    def install(self, package=None, also=""):
+    def install(self, package=None):
         shutil.copy(package or self.package,
                     self.system.root / "root/chatmilter.deb")
-        self.run("apt-get install -q -y --no-install-recommends %s"
-                 " /root/chatmilter.deb" % also, seconds=900)
+        self.run("apt-get install -q -y --no-install-recommends"
+                 " /root/chatmilter.deb", seconds=900)
 
     def ready(self):
         """The relay of INI, where a test before has not made it."""
         if not self.is_relay:
             self.install()
-            self.write("/etc/chatmail/chatmail.ini", INI)
-            self.run("chatmail run --skip-dns-check", seconds=900)
+            self.become(INI)
             self.is_relay = True
         return self
 
-    def configure(self, ini):
-        """chatmail.ini and all that follows from it, but no certificate."""
+    def become(self, ini):
+        """`chatmail run` with this chatmail.ini; what it said."""
         self.write("/etc/chatmail/chatmail.ini", ini)
-        self.run("""
-            test -s /etc/dkimkeys/opendkim.private ||
-            { mkdir -p /etc/dkimkeys;
-              openssl genrsa -out /etc/dkimkeys/opendkim.private 2048; }""")
-        for line in self.run("chatmail render --into / --json").splitlines():
-            file = json.loads(line)
-            self.run("chown %(owner)s:%(group)s %(path)s" % file)
-        self.run("systemd-sysusers; systemd-tmpfiles --create; true")
-        self.run("chatmail webpage")
-        self.run("systemctl daemon-reload")
-
-    def start(self):
-        """Everything anew; what does not come up is told with its log."""
-        self.run("systemctl restart " + " ".join(UNITS), check=False)
-        self.expect_running(UNITS)
+        return self.run("chatmail run --skip-dns-check", seconds=900)
 
     def expect_running(self, units):
         for unit in units:
@@ -141,6 +126,12 @@ class RelaySystem:
         if not said.endswith("status 0\n"):
             raise AssertionError(said)
         return said
+
+    def trust(self, cert, name):
+        """What `cert` signed, all programs of the system take."""
+        place = "/usr/local/share/ca-certificates/%s.crt" % name
+        self.run("cp %s %s && chmod 644 %s && update-ca-certificates" % (
+            cert, place, place))
 
     def self_signed(self, name, cert, key, days=36500):
         self.run("umask 077; mkdir -p $(dirname %s) $(dirname %s);" % (

@@ -6,14 +6,34 @@ import unittest
 
 import relay_system
 
-INI = """[params]
-mail_domain = %s
-privacy_postal = The Relay Keepers
-privacy_mail = privacy@relay.example
-max_load_1m = 1000
-policyd_socket = unix:/var/spool/postfix/chatmilter/policyd.sock
-accounts_socket = unix:/run/doveauth/doveauth.socket
-"""
+NAME = "relay.example"
+ADDRESS = "192.0.2.1"
+NAME_SERVER = ADDRESS + "@5354"
+CERTIFIED = relay_system.INI.replace(relay_system.DOMAIN, NAME) + """\
+dns_forwarders = %s
+dns_root_key =
+""" % NAME_SERVER
+# A world that is not signed, and has this relay alone.
+NAMES = """server:
+  interface: %s
+  access-control: %s/32 allow
+  username: ""
+  chroot: ""
+  pidfile: ""
+  use-syslog: no
+  module-config: "iterator"
+remote-control:
+  control-enable: no
+auth-zone:
+  name: "."
+  zonefile: "/root/names/root"
+  for-upstream: yes
+  fallback-enabled: no
+""" % (NAME_SERVER, ADDRESS)
+ROOT_ZONE = """. 60 IN SOA ns.example. root.example. 1 60 60 60 1
+. 60 IN NS ns.example.
+ns.example. 60 IN A %s
+""" % ADDRESS
 MOST_PSS_KILOBYTES = 250 * 1000
 MOST_EXPOSURE = 2.0
 PEBBLE = """{"pebble": {
@@ -26,6 +46,10 @@ PEBBLE = """{"pebble": {
 """
 CERTIFICATE = "/etc/ssl/relay/cert.pem"
 KEY = "/etc/ssl/relay/key.pem"
+ACME = CERTIFIED + """acme_server = https://localhost:14000/dir
+acme_email = keeper@relay.example
+"""
+ISSUED = "/var/lib/acme/live/%s/fullchain" % NAME
 
 
 class RelayTest(unittest.TestCase):
@@ -33,7 +57,7 @@ class RelayTest(unittest.TestCase):
     def setUpClass(cls):
         cls.relay = relay_system.RelaySystem("relay")
         cls.addClassCleanup(cls.relay.close)
-        cls.relay.install(also="acmetool")
+        cls.relay.install()
 
     def expect_served(self, before, seconds=40):
         """Every program comes to serve one certificate that is not `before`."""
@@ -49,11 +73,10 @@ class RelayTest(unittest.TestCase):
             time.sleep(1)
 
     def test_1_self_signed(self):
-        self.relay.configure(INI % "_relay.example")
-        self.relay.self_signed("_relay.example",
-                               "/etc/ssl/certs/mailserver.pem",
-                               "/etc/ssl/private/mailserver.key")
-        self.relay.start()
+        said = self.relay.become(relay_system.INI)
+        self.assertIn(
+            "self-signed certificate: /etc/ssl/certs/mailserver.pem (made)",
+            said)
         self.expect_served({})
         told = self.relay.run(
             "openssl x509 -in /etc/ssl/certs/mailserver.pem -noout -text")
@@ -71,20 +94,58 @@ class RelayTest(unittest.TestCase):
         self.assertGreaterEqual(len(found), len(relay_system.UNITS) - 1)
         self.assertLess(sum(found.values()), MOST_PSS_KILOBYTES)
 
-    def test_3_external_files_that_change(self):
-        self.relay.self_signed("relay.example", CERTIFICATE, KEY)
-        self.relay.configure(INI % "relay.example" +
-                             "tls_external_cert_and_key = %s %s\n" % (
-                                 CERTIFICATE, KEY))
-        self.relay.start()
-        self.relay.run("systemctl start chatmail-certificate.path")
-        before = self.expect_served({})
+    def fingerprint_of(self, path):
+        return self.relay.run(
+            "openssl x509 -noout -fingerprint -sha256 -in " + path
+        ).strip().rpartition("=")[2]
+
+    def refused(self, ini):
+        """What a `chatmail run` said that could not do it."""
+        self.relay.write("/etc/chatmail/chatmail.ini", ini)
+        said = self.relay.run(
+            "chatmail run --skip-dns-check 2>&1; echo status $?")
+        self.assertTrue(said.endswith("status 1\n"), said)
+        return said
+
+    def expect_nothing_to_do(self, ini):
         pids = self.relay.main_pids()
-        self.relay.self_signed("relay.example", CERTIFICATE, KEY)
-        self.expect_served(before)
+        self.assertIn("All are as they should be", self.relay.become(ini))
+        self.assertEqual(pids, self.relay.main_pids())
+
+    def publish_names(self):
+        """What `chatmail dns` wants in the DNS is in one."""
+        self.relay.write("/root/names/unbound.conf", NAMES)
+        self.relay.write("/root/names/root", ROOT_ZONE)
+        self.relay.run("chatmail dns --zonefile --address %s"
+                       " >> /root/names/root" % ADDRESS)
+        self.relay.run("systemd-run --unit=names unbound -d"
+                       " -c /root/names/unbound.conf")
+        self.relay.run("for i in $(seq 20); do ss -Hlnu 'sport = :5354' |"
+                       " grep -q . && exit 0; sleep 0.5; done; exit 1")
+
+    def test_3_external_files_that_change(self):
+        ini = CERTIFIED + "tls_external_cert_and_key = %s %s\n" % (
+            CERTIFICATE, KEY)
+        before = self.relay.fingerprints()
+        self.assertIn("are not both there", self.refused(ini))
+        self.assertEqual(before, self.relay.fingerprints(),
+                         "it still serves what it has")
+        self.relay.self_signed(NAME, CERTIFICATE, KEY)
+        self.relay.become(ini)
+        self.relay.expect_running(relay_system.UNITS)
+        first = self.expect_served(before)
+        self.assertEqual({self.fingerprint_of(CERTIFICATE)},
+                         set(first.values()))
+        self.relay.trust(CERTIFICATE, "external")
+        self.publish_names()
+        self.relay.chatmail_test()
+        self.expect_nothing_to_do(ini)
+
+        pids = self.relay.main_pids()
+        self.relay.self_signed(NAME, CERTIFICATE, KEY)
+        self.expect_served(first)
         self.assertEqual(self.relay.main_pids(), pids,
                          "read anew, without an end")
-        self.relay.run("systemctl stop chatmail-certificate.path")
         self.expect_safe("chatmail-certificate.service")
 
     def expect_safe(self, unit):
@@ -92,59 +153,64 @@ class RelayTest(unittest.TestCase):
         self.assertLessEqual(exposure, MOST_EXPOSURE, table)
 
     def start_pebble(self):
-        """Debian's ACME server, whose names all lead to the loopback."""
-        for name in ("pebble", "pebble-challtestsrv"):
-            shutil.copy("/usr/bin/" + name,
-                        self.relay.system.root / "usr/local/bin")
+        """Debian's ACME server."""
+        shutil.copy("/usr/bin/pebble",
+                    self.relay.system.root / "usr/local/bin")
         self.relay.write("/root/pebble/config.json", PEBBLE)
         self.relay.self_signed("localhost", "/root/pebble/cert.pem",
                                "/root/pebble/key.pem")
-        self.relay.run("cp /root/pebble/cert.pem"
-                       " /usr/local/share/ca-certificates/pebble.crt &&"
-                       " chmod 644 /usr/local/share/ca-certificates/pebble.crt"
-                       " && update-ca-certificates")
-        self.relay.run(
-            "systemd-run --unit=names /usr/local/bin/pebble-challtestsrv -defaultIPv4"
-            " 127.0.0.1 -defaultIPv6 '' -http01 '' -https01 '' -tlsalpn01 ''"
-            " -dns01 127.0.0.1:8053 -management 127.0.0.1:8055")
+        self.relay.trust("/root/pebble/cert.pem", "pebble")
         self.relay.run(
             "systemd-run --unit=pebble -E PEBBLE_VA_NOSLEEP=1"
             " -E PEBBLE_WFE_NONCEREJECT=0 /usr/local/bin/pebble"
-            " -config /root/pebble/config.json -dnsserver 127.0.0.1:8053")
+            " -config /root/pebble/config.json -dnsserver %s"
+            % NAME_SERVER.replace("@", ":"))
         self.relay.run("for i in 1 2 3 4 5 6 7 8 9 10; do curl -sS -o"
                        " /dev/null https://localhost:14000/dir && exit 0;"
                        " sleep 1; done; exit 1")
 
-    def acme(self):
-        self.relay.run("systemctl start chatmail-acme.service", check=False)
-        log = self.relay.run(
-            "journalctl --no-pager -o cat -n 40 -u chatmail-acme -u pebble")
-        self.assertEqual(self.relay.run(
-            "systemctl show -P Result chatmail-acme.service").strip(),
-            "success", log)
+        # Of what it issues, made anew when it starts.
+        self.relay.run("curl -sSf -o /root/pebble/root.pem"
+                       " https://localhost:15000/roots/0")
+        self.relay.trust("/root/pebble/root.pem", "issued")
 
     def test_4_acme(self):
         before = self.relay.fingerprints()
-        self.relay.run("systemctl stop nginx")
+        # Nobody answers there yet; afterwards the same command goes on.
+        said = self.refused(ACME)
+        self.assertIn("chatmail-acme.service does not run", said)
+        self.assertIn("journalctl -u chatmail-acme", said)
         self.start_pebble()
-        self.relay.configure(INI % "relay.example" +
-                             "acme_server = https://localhost:14000/dir\n"
-                             "acme_email = keeper@relay.example\n")
-        self.expect_safe("chatmail-acme.service")
-        # The first certificate: acmetool has port 80 itself.
-        self.acme()
-        told = self.relay.run(
-            "openssl x509 -noout -text -in"
-            " /var/lib/acme/live/relay.example/fullchain")
-        for name in ("relay.example", "mta-sts.relay.example",
-                     "www.relay.example"):
+        said = self.relay.become(ACME)
+        self.assertIn("asking for the certificate", said)
+        self.relay.expect_running(relay_system.UNITS)
+        self.assertEqual("active", self.relay.is_active("chatmail-acme.timer"))
+        self.assertEqual("inactive",
+                         self.relay.is_active("chatmail-certificate.path"))
+        first = self.expect_served(before)
+        self.assertEqual({self.fingerprint_of(ISSUED)}, set(first.values()))
+        told = self.relay.run("openssl x509 -noout -text -in " + ISSUED)
+        self.assertRegex(told, "Issuer: CN *= *Pebble")
+        for name in (NAME, "mta-sts." + NAME, "www." + NAME):
             self.assertIn("DNS:" + name, told)
         self.assertIn("Public-Key: (256 bit)", told)
-        self.relay.start()
-        first = self.expect_served(before)
-        # The next one through nginx, and nobody is restarted.
+        # Whoever checks certificates takes it, under its names.
+        for name in (NAME, "mta-sts." + NAME, "www." + NAME):
+            self.relay.run("curl -sS -o /dev/null --resolve %s:443:127.0.0.1"
+                           " https://%s/" % (name, name))
+        self.relay.chatmail_test()
+        self.expect_safe("chatmail-acme.service")
+        self.expect_nothing_to_do(ACME)
+
+    def test_5_acme_anew(self):
+        """Through nginx, and nobody is restarted."""
+        first = self.relay.fingerprints()
         pids = self.relay.main_pids()
         self.relay.run("rm -r /var/lib/acme/certs/* /var/lib/acme/live/*")
-        self.acme()
+        self.relay.run("systemctl start chatmail-acme.service", check=False)
+        self.assertEqual(
+            self.relay.run("systemctl show -P Result chatmail-acme").strip(),
+            "success", self.relay.run("journalctl --no-pager -o cat -n 40"
+                                      " -u chatmail-acme -u pebble"))
         self.expect_served(first)
         self.assertEqual(self.relay.main_pids(), pids)
