@@ -31,11 +31,15 @@ while (1) {
   close $client;
 }
 """
+MTA_STS = "postfix-mta-sts-resolver"
+POLICIES = "/run/chatmail-mta-sts/policies.socket"
 MORE_KEY = "/etc/dkimkeys/elsewhere.private"
 OPTIONS = """iroh_relay_program = %s
 mtail_address = 127.0.0.1
 limits_store = redis:192.0.2.1:6379
 dkim_more_keys = elsewhere.example:own:%s
+disable_ipv6 = True
+mta_sts_lookup = yes
 """ % (IROH, MORE_KEY)
 
 
@@ -47,23 +51,31 @@ class OptionsTest(unittest.TestCase):
         # Redis is the operator's, on an address that is not the loopback's.
         cls.relay.run("apt-get install -q -y --no-install-recommends"
                       " redis-server && redis-cli config set protected-mode no"
-                      " && redis-cli config set bind '* -::*'")
+                      " && redis-cli config set bind 0.0.0.0")
         cls.relay.write(IROH, STAND_IN)
         cls.relay.run("chmod 755 " + IROH)
         cls.relay.run("openssl genrsa -out %s 2048 && chmod 600 %s" % (
             MORE_KEY, MORE_KEY))
+        cls.ports_before = cls.ports_of_ipv6()
         # What was spent is still to be seen a minute later.
-        cls.relay.write("/etc/chatmail/chatmail.ini", INI.replace(
+        cls.said = cls.relay.become(INI.replace(
             "max_user_send_per_minute = 100000",
             "max_user_send_per_minute = 1") + OPTIONS)
-        cls.said = cls.relay.run("chatmail run --skip-dns-check", seconds=300)
+
+    @classmethod
+    def ports_of_ipv6(cls):
+        """Those that others reach: TCP and UDP, without the loopback."""
+        listening = [line.split()[4] for line in cls.relay.run(
+            "ss -Hlnut6").splitlines()]
+        return {place.rpartition(":")[2] for place in listening
+                if not place.startswith("[::1]:")}
 
     def curl(self, words):
         return self.relay.run("curl -sSk -m 20 " + words)
 
     def test_1_run_installs_and_starts_what_the_settings_name(self):
-        self.assertIn("installing mtail", self.said)
-        self.relay.expect_running(("iroh-relay", "chatmail-mtail",
+        self.assertIn("installing mtail postfix-mta-sts-resolver", self.said)
+        self.relay.expect_running(("iroh-relay", "chatmail-mtail", MTA_STS,
                                    *relay_system.UNITS))
         # Debian's own mtail would read files that are not there.
         self.assertNotEqual("active", self.relay.is_active("mtail"))
@@ -132,9 +144,11 @@ class OptionsTest(unittest.TestCase):
     def test_6_each_unit_of_ours_may_do_little(self):
         units = self.relay.run(
             "systemctl list-unit-files --no-legend --no-pager --type=service"
-            " 'chatmail-*' 'iroh-*' | cut -d' ' -f1").split()
+            " 'chatmail-*' 'iroh-*' '%s*' | cut -d' ' -f1" % MTA_STS
+        ).split()
         self.assertLessEqual(
             {"chatmail-mtail.service", "iroh-relay.service",
+             MTA_STS + ".service",
              "chatmail-expire.service", "chatmail-fsreport.service",
              *(name + ".service" for name in relay_system.DAEMONS)},
             set(units))
@@ -143,13 +157,36 @@ class OptionsTest(unittest.TestCase):
                 exposure, table = self.relay.exposure(unit)
                 self.assertLessEqual(exposure, MOST_EXPOSURE, table)
 
-    def test_7_what_is_off_again_is_gone(self):
-        self.relay.write("/etc/chatmail/chatmail.ini",
-                         INI + "iroh_relay =\n")
-        self.relay.run("chatmail run --skip-dns-check")
-        for unit in ("iroh-relay", "chatmail-mtail"):
+    def test_7_without_ipv6_nobody_listens_there(self):
+        self.assertLessEqual({"25", "80", "143", "443", "465", "587", "993"},
+                             self.ports_before)
+        self.assertEqual(set(), self.ports_of_ipv6(),
+                         self.relay.run("ss -Hlnutp6"))
+
+    def ask_for_policy(self, place):
+        """What Postfix, under its own name, is told for a domain."""
+        return self.relay.run(
+            "runuser -u postfix -- postmap -q elsewhere.example"
+            " socketmap:unix:%s:postfix 2>&1; echo status $?" % place)
+
+    def test_8_policies_of_others_are_asked_for(self):
+        maps = self.relay.run("postconf -h smtp_tls_policy_maps")
+        self.assertIn("socketmap:unix:%s:postfix" % POLICIES, maps)
+        # There is no such policy, and no more to be said; an error is said.
+        self.assertEqual("status 1\n", self.ask_for_policy(POLICIES))
+        self.assertIn("postmap:", self.ask_for_policy(POLICIES + ".nobody"))
+
+    def test_9_what_is_off_again_is_gone(self):
+        self.relay.become(INI + "iroh_relay =\n")
+        for unit in ("iroh-relay", "chatmail-mtail", MTA_STS):
             self.assertEqual("inactive", self.relay.is_active(unit))
+        for unit in ("iroh-relay", "chatmail-mtail"):
             self.relay.run("test ! -e /etc/systemd/system/%s.service" % unit)
+        self.relay.run("test ! -e /etc/systemd/system/%s.service.d/chatmail.conf" % MTA_STS)
+        self.assertIn("postmap:", self.ask_for_policy(POLICIES))
+        self.assertNotIn("socketmap", self.relay.run(
+            "postconf -h smtp_tls_policy_maps"))
+        self.assertEqual(self.ports_before, self.ports_of_ipv6())
         self.assertIn("NIL", self.relay.client(
             "metadata", ALICE, "/shared/vendor/deltachat/irohrelay"))
         self.relay.chatmail_test()
