@@ -7,6 +7,7 @@
 #include <chrono>
 #include <map>
 #include <thread>
+#include <utility>
 
 #include "deploy/installation/credentials.h"
 #include "deploy/installation/installer.h"
@@ -94,6 +95,13 @@ bool start(const std::string& unit, const char* verb, Story& story) {
   return false;
 }
 
+// While systemd still has them as they were started, though their files are
+// gone: without its service a timer fails, and a socket's folder stays.
+void stop_units(std::vector<std::string> units) {
+  units.insert(units.begin(), "stop");
+  systemctl(std::move(units));
+}
+
 bool listens(const std::vector<machine::ListeningPort>& ports,
              std::uint16_t wanted) {
   return std::any_of(ports.begin(), ports.end(), [&](const auto& one) {
@@ -137,9 +145,11 @@ bool activate(const relay::Site& site,
     }
     return true;
   }
+  const std::vector<std::string> unwanted = relay::unwanted_units(site);
+  stop_units(unwanted);
   if (units_changed) systemctl({"daemon-reload"});
-  for (const std::string& unit : relay::unwanted_units(site)) {
-    systemctl({"disable", "--now", "--quiet", unit});
+  for (const std::string& unit : unwanted) {
+    systemctl({"disable", "--quiet", unit});
   }
   if (!first_certificate(site, story)) return false;
   const std::vector<std::string> units = relay::units(site);

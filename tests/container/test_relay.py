@@ -50,6 +50,7 @@ ACME = CERTIFIED + """acme_server = https://localhost:14000/dir
 acme_email = keeper@relay.example
 """
 ISSUED = "/var/lib/acme/live/%s/fullchain" % NAME
+FORGET = "rm -r /var/lib/acme/certs/* /var/lib/acme/live/*"
 
 
 class RelayTest(unittest.TestCase):
@@ -72,32 +73,15 @@ class RelayTest(unittest.TestCase):
                 self.fail("%s, before %s" % (served, before))
             time.sleep(1)
 
-    def test_1_self_signed(self):
-        said = self.relay.become(relay_system.INI)
-        self.assertIn(
-            "self-signed certificate: /etc/ssl/certs/mailserver.pem (made)",
-            said)
-        self.expect_served({})
-        told = self.relay.run(
-            "openssl x509 -in /etc/ssl/certs/mailserver.pem -noout -text")
-        self.assertIn("Public-Key: (256 bit)", told)
-        page = self.relay.run("curl -sSk https://127.0.0.1/")
-        self.assertIn("dcaccount:_relay.example", page)
-        self.assertIn("INBOX", self.relay.log_in_with_a_new_account())
-
-    def test_2_at_rest(self):
-        time.sleep(10)
-        found = self.relay.pss_by_unit()
-        for unit, kilobytes in sorted(found.items()):
-            print("   %-20s %7d kB" % (unit, kilobytes))
-        print("   %-20s %7d kB" % ("together", sum(found.values())))
-        self.assertGreaterEqual(len(found), len(relay_system.UNITS) - 1)
-        self.assertLess(sum(found.values()), MOST_PSS_KILOBYTES)
-
     def fingerprint_of(self, path):
         return self.relay.run(
             "openssl x509 -noout -fingerprint -sha256 -in " + path
         ).strip().rpartition("=")[2]
+
+    def expect_served_is(self, path, before):
+        served = self.expect_served(before)
+        self.assertEqual({self.fingerprint_of(path)}, set(served.values()))
+        return served
 
     def refused(self, ini):
         """What a `chatmail run` said that could not do it."""
@@ -112,6 +96,10 @@ class RelayTest(unittest.TestCase):
         self.assertIn("All are as they should be", self.relay.become(ini))
         self.assertEqual(pids, self.relay.main_pids())
 
+    def expect_safe(self, unit):
+        exposure, table = self.relay.exposure(unit)
+        self.assertLessEqual(exposure, MOST_EXPOSURE, table)
+
     def publish_names(self):
         """What `chatmail dns` wants in the DNS is in one."""
         self.relay.write("/root/names/unbound.conf", NAMES)
@@ -122,35 +110,6 @@ class RelayTest(unittest.TestCase):
                        " -c /root/names/unbound.conf")
         self.relay.run("for i in $(seq 20); do ss -Hlnu 'sport = :5354' |"
                        " grep -q . && exit 0; sleep 0.5; done; exit 1")
-
-    def test_3_external_files_that_change(self):
-        ini = CERTIFIED + "tls_external_cert_and_key = %s %s\n" % (
-            CERTIFICATE, KEY)
-        before = self.relay.fingerprints()
-        self.assertIn("are not both there", self.refused(ini))
-        self.assertEqual(before, self.relay.fingerprints(),
-                         "it still serves what it has")
-        self.relay.self_signed(NAME, CERTIFICATE, KEY)
-        self.relay.become(ini)
-        self.relay.expect_running(relay_system.UNITS)
-        first = self.expect_served(before)
-        self.assertEqual({self.fingerprint_of(CERTIFICATE)},
-                         set(first.values()))
-        self.relay.trust(CERTIFICATE, "external")
-        self.publish_names()
-        self.relay.chatmail_test()
-        self.expect_nothing_to_do(ini)
-
-        pids = self.relay.main_pids()
-        self.relay.self_signed(NAME, CERTIFICATE, KEY)
-        self.expect_served(first)
-        self.assertEqual(self.relay.main_pids(), pids,
-                         "read anew, without an end")
-        self.expect_safe("chatmail-certificate.service")
-
-    def expect_safe(self, unit):
-        exposure, table = self.relay.exposure(unit)
-        self.assertLessEqual(exposure, MOST_EXPOSURE, table)
 
     def start_pebble(self):
         """Debian's ACME server."""
@@ -168,18 +127,17 @@ class RelayTest(unittest.TestCase):
         self.relay.run("for i in 1 2 3 4 5 6 7 8 9 10; do curl -sS -o"
                        " /dev/null https://localhost:14000/dir && exit 0;"
                        " sleep 1; done; exit 1")
-
         # Of what it issues, made anew when it starts.
         self.relay.run("curl -sSf -o /root/pebble/root.pem"
                        " https://localhost:15000/roots/0")
         self.relay.trust("/root/pebble/root.pem", "issued")
 
-    def test_4_acme(self):
-        before = self.relay.fingerprints()
+    def test_1_acme_on_a_fresh_debian(self):
         # Nobody answers there yet; afterwards the same command goes on.
         said = self.refused(ACME)
         self.assertIn("chatmail-acme.service does not run", said)
         self.assertIn("journalctl -u chatmail-acme", said)
+        self.publish_names()
         self.start_pebble()
         said = self.relay.become(ACME)
         self.assertIn("asking for the certificate", said)
@@ -187,8 +145,7 @@ class RelayTest(unittest.TestCase):
         self.assertEqual("active", self.relay.is_active("chatmail-acme.timer"))
         self.assertEqual("inactive",
                          self.relay.is_active("chatmail-certificate.path"))
-        first = self.expect_served(before)
-        self.assertEqual({self.fingerprint_of(ISSUED)}, set(first.values()))
+        self.expect_served_is(ISSUED, {})
         told = self.relay.run("openssl x509 -noout -text -in " + ISSUED)
         self.assertRegex(told, "Issuer: CN *= *Pebble")
         for name in (NAME, "mta-sts." + NAME, "www." + NAME):
@@ -202,15 +159,69 @@ class RelayTest(unittest.TestCase):
         self.expect_safe("chatmail-acme.service")
         self.expect_nothing_to_do(ACME)
 
-    def test_5_acme_anew(self):
-        """Through nginx, and nobody is restarted."""
+    def test_2_acme_anew(self):
         first = self.relay.fingerprints()
+        # Through nginx, and nobody is restarted.
         pids = self.relay.main_pids()
-        self.relay.run("rm -r /var/lib/acme/certs/* /var/lib/acme/live/*")
+        self.relay.run(FORGET)
         self.relay.run("systemctl start chatmail-acme.service", check=False)
         self.assertEqual(
             self.relay.run("systemctl show -P Result chatmail-acme").strip(),
             "success", self.relay.run("journalctl --no-pager -o cat -n 40"
                                       " -u chatmail-acme -u pebble"))
-        self.expect_served(first)
+        self.expect_served_is(ISSUED, first)
         self.assertEqual(self.relay.main_pids(), pids)
+
+    def test_3_external_files_that_change(self):
+        ini = CERTIFIED + "tls_external_cert_and_key = %s %s\n" % (
+            CERTIFICATE, KEY)
+        before = self.relay.fingerprints()
+        self.assertIn("are not both there", self.refused(ini))
+        self.assertEqual(before, self.relay.fingerprints(),
+                         "it still serves what it has")
+        self.relay.self_signed(NAME, CERTIFICATE, KEY)
+        self.relay.become(ini)
+        self.relay.expect_running(relay_system.UNITS)
+        first = self.expect_served_is(CERTIFICATE, before)
+        self.assertEqual("inactive",
+                         self.relay.is_active("chatmail-acme.timer"))
+        self.relay.trust(CERTIFICATE, "external")
+        self.relay.chatmail_test()
+        self.expect_nothing_to_do(ini)
+
+        pids = self.relay.main_pids()
+        self.relay.self_signed(NAME, CERTIFICATE, KEY)
+        self.expect_served_is(CERTIFICATE, first)
+        self.assertEqual(self.relay.main_pids(), pids,
+                         "read anew, without an end")
+        self.expect_safe("chatmail-certificate.service")
+
+    def test_4_self_signed(self):
+        before = self.relay.fingerprints()
+        said = self.relay.become(relay_system.INI)
+        self.assertIn(
+            "self-signed certificate: /etc/ssl/certs/mailserver.pem (made)",
+            said)
+        self.expect_served_is("/etc/ssl/certs/mailserver.pem", before)
+        told = self.relay.run(
+            "openssl x509 -in /etc/ssl/certs/mailserver.pem -noout -text")
+        self.assertIn("Public-Key: (256 bit)", told)
+        page = self.relay.run("curl -sSk https://127.0.0.1/")
+        self.assertIn("dcaccount:_relay.example", page)
+        self.assertIn("INBOX", self.relay.log_in_with_a_new_account())
+
+    def test_5_at_rest(self):
+        time.sleep(10)
+        found = self.relay.pss_by_unit()
+        for unit, kilobytes in sorted(found.items()):
+            print("   %-20s %7d kB" % (unit, kilobytes))
+        print("   %-20s %7d kB" % ("together", sum(found.values())))
+        self.assertGreaterEqual(len(found), len(relay_system.UNITS) - 1)
+        self.assertLess(sum(found.values()), MOST_PSS_KILOBYTES)
+
+    def test_6_from_self_signed_to_acme(self):
+        before = self.relay.fingerprints()
+        self.relay.run(FORGET)
+        self.assertIn("asking for the certificate", self.relay.become(ACME))
+        self.expect_served_is(ISSUED, before)
+        self.relay.chatmail_test()
