@@ -54,6 +54,12 @@ class InstallTest(unittest.TestCase):
         said = self.run_in("chatmail run --dry-run --skip-dns-check")
         self.assertIn("+mail_domain = _relay.example", said)
         self.assertEqual(self.relay.files_before, self.run_in(SNAPSHOT))
+        # Who may not do it is told before anything is begun.
+        said = self.run_in("runuser -u nobody -- chatmail run"
+                           " --skip-dns-check 2>&1; echo status $?")
+        self.assertIn("you are not root", said)
+        self.assertTrue(said.endswith("status 1\n"), said)
+        self.assertEqual(self.relay.files_before, self.run_in(SNAPSHOT))
 
     def test_3_one_command_makes_the_relay(self):
         begin = time.monotonic()

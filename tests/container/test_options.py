@@ -182,7 +182,8 @@ class OptionsTest(unittest.TestCase):
             self.assertEqual("inactive", self.relay.is_active(unit))
         for unit in ("iroh-relay", "chatmail-mtail"):
             self.relay.run("test ! -e /etc/systemd/system/%s.service" % unit)
-        self.relay.run("test ! -e /etc/systemd/system/%s.service.d/chatmail.conf" % MTA_STS)
+        self.relay.run("test ! -e /etc/systemd/system/%s.service.d/"
+                       "chatmail.conf" % MTA_STS)
         self.relay.run("test ! -e " + POLICIES)
         self.assertNotIn("socketmap", self.relay.run(
             "postconf -h smtp_tls_policy_maps"))
