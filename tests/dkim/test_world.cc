@@ -103,6 +103,8 @@ VerificationResult World::verify(std::size_t chunk) {
 VerificationResult verify_with(KeyResolver& resolver, const World& world,
                                std::size_t chunk) {
   Verifier verifier(world.verifying, resolver);
+  // As policy::Judge does by the reverse-path.
+  verifier.expect_author(world.author_domain);
   for (const auto& [name, body] : world.message.fields) {
     verifier.header_field(name, body);
   }
