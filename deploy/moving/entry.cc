@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "deploy/moving/limits.h"
@@ -64,7 +65,8 @@ std::string because(archive& one) {
   const char* const text = archive_error_string(&one);
   const int number = archive_errno(&one);
   std::string reason = text == nullptr ? "" : text;
-  if (number > 0) {
+  // A wrong format is no error of the system, whatever its number says there.
+  if (number > 0 && number != EILSEQ) {
     std::string system = std::strerror(number);
     if (reason.empty()) return system;
     if (reason.find(system) == std::string::npos) reason += ": " + system;
