@@ -129,11 +129,11 @@ std::optional<std::string> RuleAnswerer::answer(const Request& request,
     return std::string(kDunno);
   }
   const bool at_once = store_.answers_at_once();
-  std::shared_ptr<Asking> asking = kept_;
-  if (asking == nullptr) {
-    asking = std::make_shared<Asking>(ruling_, now_);
-    if (at_once) kept_ = asking;
+  std::shared_ptr<Asking> own;
+  if (!at_once || kept_ == nullptr) {
+    (at_once ? kept_ : own) = std::make_shared<Asking>(ruling_, now_);
   }
+  const std::shared_ptr<Asking>& asking = at_once ? kept_ : own;
   asking->begin(request, *kind.occasion, !at_once);
   const bool spends = asking->occasion == Occasion::kSpend;
   if (!spends) {

@@ -8,17 +8,19 @@
 
 #include <algorithm>
 #include <array>
+#include <asio/async_result.hpp>
 #include <asio/awaitable.hpp>
-#include <asio/basic_stream_socket.hpp>
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/execution/blocking.hpp>
+#include <asio/execution/execute.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/io_context.hpp>
 #include <asio/posix/basic_stream_descriptor.hpp>
-#include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
+#include <asio/require.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 #include <atomic>
@@ -30,17 +32,13 @@
 #include <system_error>
 #include <utility>
 
+#include "policy/policyd/connections.h"
 #include "policy/policyd/posted_calls.h"
 
 namespace policyd {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-// Said in full, for the usual any_io_executor costs a virtual call at each
-// step.
-using Executor = asio::io_context::executor_type;
-using Socket =
-    asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
+using Awaits = Connection::Awaits;
 using Listener = asio::posix::basic_stream_descriptor<Executor>;
 using Timer =
     asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
@@ -74,42 +72,28 @@ struct LateAnswer {
   Timer* waiting = nullptr;
 };
 
-struct Connection {
-  enum class Doing : std::uint8_t { kReading, kAnswering, kWriting };
-
-  explicit Connection(Socket taken) : socket(std::move(taken)) {}
-
-  Socket socket;
-  RequestParser parser;
-  Clock::time_point deadline = Clock::time_point::max();
-  Clock::time_point begun;  // of a request that is not whole yet
-  Doing doing = Doing::kReading;
-  bool is_late = false;
-  // Holds most requests whole.
-  std::array<char, kConnectionOctets> octets{};
-};
-
 enum class Progress : std::uint8_t { kDone, kIsLate, kBroken };
 
 }  // namespace
 
 struct Server::State {
   State(Answerer& who, ServerOptions wanted)
-      : answerer(who), options(std::move(wanted)) {}
+      : answerer(who),
+        options(std::move(wanted)),
+        connections(options.idle_timeout, options.request_timeout) {}
 
   awaitable<void> accept(Listener& listener);
   bool take(Listener& listener);
   awaitable<void> serve(Socket socket);
-  void set_deadline(Connection& connection) const;
   std::string_view read_more(Connection& connection, std::size_t count);
-  Progress answer_some(Connection& connection, std::string_view& octets,
+  Progress answer_some(Connections::Place place, std::string_view& octets,
                        std::string& answers);
-  awaitable<bool> answer_slowly(Connection& connection, std::string octets,
+  awaitable<bool> answer_slowly(Connections::Place place, std::string octets,
                                 std::string answers);
-  awaitable<std::string> wait_for(Connection& connection,
-                                  std::shared_ptr<LateAnswer> answer);
+  awaitable<std::string> wait_for(std::shared_ptr<LateAnswer> answer);
+  awaitable<void> behind_others();
   bool write_now(Connection& connection, std::string_view& answers);
-  awaitable<bool> write_slowly(Connection& connection, std::string answers);
+  awaitable<bool> write_slowly(Connections::Place place, std::string answers);
   awaitable<void> repeat(std::chrono::milliseconds interval,
                          std::function<void()> done);
   awaitable<void> run_posted();
@@ -126,13 +110,12 @@ struct Server::State {
   Listener woken{context, duplicate(posted.file())};
   asio::executor_work_guard<Executor> work{context.get_executor()};
   std::list<Listener> listeners;
-  std::list<Connection> connections;
+  Connections connections;
   // For the connection whose turn it is: a read that is larger than its own
   // buffer, its answers, and one that comes later.
   std::array<char, kReadOctets> chunk{};
   std::string written;
   std::shared_ptr<LateAnswer> late;
-  Clock::time_point now = Clock::now();  // of the last sweep: near enough
   bool drains = false;
   bool told_full = false;
   std::atomic<std::size_t> connection_count = 0;
@@ -188,12 +171,17 @@ awaitable<void> Server::State::accept(Listener& listener) {
 }
 
 awaitable<void> Server::State::serve(Socket socket) {
-  const auto place = connections.emplace(connections.end(), std::move(socket));
+  const Connections::Place place = connections.add(std::move(socket));
   Connection& connection = *place;
   ++connection_count;
   while (true) {
     const bool midway = connection.parser.is_midway();
-    set_deadline(connection);
+    // The time of a request that has begun goes on.
+    if (!midway) {
+      connections.wait(place, Awaits::kRequest);
+    } else if (connection.awaits != Awaits::kRest) {
+      connections.wait(place, Awaits::kRest);
+    }
     asio::error_code error;
     std::size_t count = 0;
     if (drains && !midway) {
@@ -219,33 +207,25 @@ awaitable<void> Server::State::serve(Socket socket) {
     }
     std::string_view octets = read_more(connection, count);
     written.clear();
-    const Progress progress = answer_some(connection, octets, written);
+    const Progress progress = answer_some(place, octets, written);
     if (progress == Progress::kBroken) break;
     if (progress == Progress::kIsLate) {
-      if (!co_await answer_slowly(connection, std::string(octets), written)) {
+      if (!co_await answer_slowly(place, std::string(octets), written)) {
         break;
       }
       continue;
     }
     std::string_view left = written;
     if (!write_now(connection, left)) break;
-    if (!left.empty() &&
-        !co_await write_slowly(connection, std::string(left))) {
+    if (!left.empty() && !co_await write_slowly(place, std::string(left))) {
       break;
     }
     // The others first: a look at once would find nothing, and be in vain.
-    co_await asio::post(context, kUseAwaitable);
+    co_await behind_others();
   }
-  connections.erase(place);
+  connections.remove(place);
   --connection_count;
   told_full = told_full && connections.size() + 1 >= options.max_connections;
-}
-
-void Server::State::set_deadline(Connection& connection) const {
-  connection.doing = Connection::Doing::kReading;
-  connection.deadline = connection.parser.is_midway()
-                            ? connection.begun + options.request_timeout
-                            : now + options.idle_timeout;
 }
 
 // All that was read: the first `count` octets are in the connection's buffer.
@@ -264,9 +244,10 @@ std::string_view Server::State::read_more(Connection& connection,
 
 // Takes whole requests off `octets` and appends their answers.  kIsLate: the
 // last one's comes later, as `late`.
-Progress Server::State::answer_some(Connection& connection,
+Progress Server::State::answer_some(Connections::Place place,
                                     std::string_view& octets,
                                     std::string& answers) {
+  Connection& connection = *place;
   bool begins_anew = !connection.parser.is_midway();
   while (!octets.empty()) {
     const RequestParser::Result result = connection.parser.next(octets);
@@ -289,29 +270,28 @@ Progress Server::State::answer_some(Connection& connection,
   }
   // The first octets of another request: its time begins.
   if (connection.parser.is_midway() && begins_anew) {
-    connection.begun = Clock::now();
+    connections.wait(place, Awaits::kRest);
   }
   return Progress::kDone;
 }
 
 // Goes on behind a request whose answer comes later.
-awaitable<bool> Server::State::answer_slowly(Connection& connection,
+awaitable<bool> Server::State::answer_slowly(Connections::Place place,
                                              std::string octets,
                                              std::string answers) {
   std::string_view rest = octets;
   auto progress = Progress::kIsLate;
   while (progress == Progress::kIsLate) {
-    answers += co_await wait_for(connection, std::move(late));
-    progress = answer_some(connection, rest, answers);
+    connections.wait(place, Awaits::kAnswer);
+    answers += co_await wait_for(std::move(late));
+    progress = answer_some(place, rest, answers);
   }
   if (progress == Progress::kBroken) co_return false;
-  co_return co_await write_slowly(connection, std::move(answers));
+  co_return co_await write_slowly(place, std::move(answers));
 }
 
 awaitable<std::string> Server::State::wait_for(
-    Connection& connection, std::shared_ptr<LateAnswer> answer) {
-  connection.doing = Connection::Doing::kAnswering;
-  connection.deadline = Clock::time_point::max();
+    std::shared_ptr<LateAnswer> answer) {
   Timer waiting(context, Clock::time_point::max());
   answer->waiting = &waiting;
   asio::error_code error;
@@ -320,6 +300,19 @@ awaitable<std::string> Server::State::wait_for(
   }
   answer->waiting = nullptr;
   co_return std::move(*answer->text);
+}
+
+// Goes on when those have had their turn that are ready now.  What asio::post
+// would do, but for its counting of work that is outstanding: the connection is
+// that already.
+awaitable<void> Server::State::behind_others() {
+  return asio::async_initiate<decltype(kUseAwaitable), void()>(
+      [this](auto handler) {
+        asio::execution::execute(asio::require(context.get_executor(),
+                                               asio::execution::blocking.never),
+                                 std::move(handler));
+      },
+      kUseAwaitable);
 }
 
 // As much as goes without waiting; false when the client is gone.
@@ -333,11 +326,11 @@ bool Server::State::write_now(Connection& connection,
   return !error || error == asio::error::would_block;
 }
 
-awaitable<bool> Server::State::write_slowly(Connection& connection,
+awaitable<bool> Server::State::write_slowly(Connections::Place place,
                                             std::string answers) {
+  Connection& connection = *place;
   asio::error_code error;
-  connection.doing = Connection::Doing::kWriting;
-  connection.deadline = Clock::now() + options.request_timeout;
+  connections.wait(place, Awaits::kTakenAway);
   co_await asio::async_write(connection.socket, asio::buffer(answers),
                              asio::redirect_error(kUseAwaitable, error));
   if (connection.is_late) tell_broken("a client does not take its answers");
@@ -362,22 +355,17 @@ awaitable<void> Server::State::run_posted() {
 }
 
 void Server::State::sweep() {
-  now = Clock::now();
-  for (Connection& connection : connections) {
-    if (connection.deadline > now) continue;
-    connection.is_late = true;
-    connection.deadline = Clock::time_point::max();
+  connections.look_for_late([](Connection& connection) {
     asio::error_code ignored;
     connection.socket.cancel(ignored);
-  }
+  });
 }
 
 void Server::State::close_idle() {
-  for (Connection& connection : connections) {
-    if (connection.doing != Connection::Doing::kReading) continue;
+  connections.each_reading([](Connection& connection) {
     asio::error_code ignored;
     connection.socket.cancel(ignored);
-  }
+  });
 }
 
 void Server::State::tell_broken(const std::string& what) {
