@@ -1,13 +1,54 @@
 #include "mime/ascii.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace mime {
+namespace {
+
+constexpr std::uint64_t in_each_octet(unsigned octet) {
+  return 0x0101010101010101U * octet;
+}
+
+// Eight octets at once.  Each, without its highest bit, is moved so that the
+// bit tells whether it is 'A' or more, and whether it is more than 'Z'; none
+// carries into the next.
+std::uint64_t lower_word(std::uint64_t octets) {
+  constexpr std::uint64_t high = in_each_octet(0x80);
+  const std::uint64_t low_bits = octets & ~high;
+  const std::uint64_t at_least_a = low_bits + in_each_octet(0x80 - 'A');
+  const std::uint64_t beyond_z = low_bits + in_each_octet(0x7F - 'Z');
+  const std::uint64_t is_upper = (at_least_a ^ beyond_z) & ~octets & high;
+  static_assert('a' - 'A' == 0x80 >> 2);
+  return octets | is_upper >> 2;
+}
+
+void lower_eight(char* text) {
+  std::uint64_t octets = 0;
+  std::memcpy(&octets, text, sizeof octets);
+  octets = lower_word(octets);
+  std::memcpy(text, &octets, sizeof octets);
+}
+
+}  // namespace
+
+void make_lower(std::span<char> text) {
+  constexpr std::size_t word = sizeof(std::uint64_t);
+  if (text.size() < word) {
+    for (char& c : text) c = to_lower(c);
+    return;
+  }
+  for (std::size_t i = 0; i + word <= text.size(); i += word) {
+    lower_eight(&text[i]);
+  }
+  // The rest; what is lower already stays so.
+  lower_eight(&text[text.size() - word]);
+}
 
 std::string to_lower(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return to_lower(c); });
+  make_lower(lower);
   return lower;
 }
 

@@ -2,6 +2,7 @@
 
 // ASCII text without a locale: what header fields are compared with.
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ constexpr bool is_white_space(char c) {
 }
 
 std::string to_lower(std::string_view text);
+// The same in place.
+void make_lower(std::span<char> text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 // Without blanks and line ends at both ends.

@@ -12,7 +12,6 @@
 #include <array>
 #include <asio/basic_stream_socket.hpp>
 #include <asio/generic/stream_protocol.hpp>
-#include <asio/io_context.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -20,16 +19,14 @@
 #include <utility>
 
 #include "policy/policyd/limits.h"
+#include "policy/policyd/loop_executor.h"
 #include "policy/policyd/request.h"
 
 namespace policyd {
 
 using Clock = std::chrono::steady_clock;
-// Said in full, for the usual any_io_executor costs a virtual call at each
-// step.
-using Executor = asio::io_context::executor_type;
 using Socket =
-    asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
+    asio::basic_stream_socket<asio::generic::stream_protocol, LoopExecutor>;
 
 struct Connection {
   enum class Awaits : std::uint8_t {

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 
 #include "limits/sip_hash.h"
+#include "mime/ascii.h"
 #include "policy/envelope.h"
 #include "policy/vocabulary.h"
 
@@ -22,12 +24,7 @@ bool is_address_of_client(const rules::FactUse& use) {
 bool append_key(std::string_view text, std::string& key) {
   if (text.empty()) return false;
   limits::append_text(text, key);
-  const std::size_t begin = key.size() - text.size();
-  for (std::size_t i = begin; i < key.size(); ++i) {
-    if (key[i] >= 'A' && key[i] <= 'Z') {
-      key[i] = static_cast<char>(key[i] - 'A' + 'a');
-    }
-  }
+  mime::make_lower(std::span(key).last(text.size()));
   return true;
 }
 

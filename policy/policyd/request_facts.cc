@@ -126,11 +126,12 @@ void RequestFacts::begin(const Request& request, Occasion occasion) {
   request_ = &request;
   occasion_ = occasion;
   account_.reset();
-  texts_.clear();
+  texts_used_ = 0;
 }
 
-Value RequestFacts::kept(std::string text) {
-  return Value::of(std::string_view(texts_.emplace_back(std::move(text))));
+Value RequestFacts::kept(std::string_view text) {
+  if (texts_used_ == texts_.size()) texts_.emplace_back();
+  return Value::of(std::string_view(texts_[texts_used_++] = text));
 }
 
 Value RequestFacts::count_of_recipients() const {

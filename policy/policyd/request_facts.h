@@ -6,8 +6,8 @@
 // come: what is later is "not yet".  The milter asks when everything is known.
 
 #include <cstdint>
+#include <deque>
 #include <functional>
-#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,14 +57,17 @@ class RequestFacts final : public rules::FactSource {
  private:
   rules::Value count_of_recipients() const;
   rules::Value direction() const;
-  rules::Value kept(std::string text);
+  rules::Value kept(std::string_view text);
 
   policy::Accounts& accounts_;
   const std::function<std::int64_t()>& now_;
   const Request* request_ = nullptr;
   Occasion occasion_ = Occasion::kRecipient;
   std::optional<policy::Account> account_;
-  std::list<std::string> texts_;
+  // Texts that were made; those from `texts_used_` on are of an earlier
+  // request, kept for their memory.
+  std::deque<std::string> texts_;
+  std::size_t texts_used_ = 0;
 };
 
 }  // namespace policyd

@@ -39,12 +39,12 @@ namespace policyd {
 namespace {
 
 using Awaits = Connection::Awaits;
-using Listener = asio::posix::basic_stream_descriptor<Executor>;
+using Listener = asio::posix::basic_stream_descriptor<LoopExecutor>;
 using Timer =
-    asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
+    asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, LoopExecutor>;
 template <typename Result>
-using awaitable = asio::awaitable<Result, Executor>;
-constexpr asio::use_awaitable_t<Executor> kUseAwaitable;
+using awaitable = asio::awaitable<Result, LoopExecutor>;
+constexpr asio::use_awaitable_t<LoopExecutor> kUseAwaitable;
 
 constexpr std::chrono::milliseconds kSweepInterval{1000};
 // When there are no descriptors left, for example.
@@ -105,10 +105,12 @@ struct Server::State {
   ServerOptions options;
   // One thread has it, so it needs no locks; others post to `posted`.
   asio::io_context context{ASIO_CONCURRENCY_HINT_UNSAFE};
+  LoopExecutor executor{context};
   PostedCalls posted;
   // A descriptor of its own, for asio closes what it waits for.
-  Listener woken{context, duplicate(posted.file())};
-  asio::executor_work_guard<Executor> work{context.get_executor()};
+  Listener woken{executor, duplicate(posted.file())};
+  asio::executor_work_guard<asio::io_context::executor_type> work{
+      context.get_executor()};
   std::list<Listener> listeners;
   Connections connections;
   // For the connection whose turn it is: a read that is larger than its own
@@ -143,14 +145,14 @@ bool Server::State::take(Listener& listener) {
     setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   asio::error_code error;
-  Socket socket(context);
+  Socket socket(executor);
   socket.assign(asio::generic::stream_protocol(family, 0), file, error);
   if (error) {
     close(file);
     return true;
   }
   socket.non_blocking(true, error);
-  asio::co_spawn(context, serve(std::move(socket)), kMustNotFail);
+  asio::co_spawn(executor, serve(std::move(socket)), kMustNotFail);
   return true;
 }
 
@@ -165,7 +167,7 @@ awaitable<void> Server::State::accept(Listener& listener) {
     const bool is_short =
         taken < kAcceptsAtOnce && errno != EAGAIN && errno != EWOULDBLOCK;
     if (!error && !is_short) continue;
-    Timer pause(context, kAcceptPause);
+    Timer pause(executor, kAcceptPause);
     co_await pause.async_wait(asio::redirect_error(kUseAwaitable, error));
   }
 }
@@ -292,7 +294,7 @@ awaitable<bool> Server::State::answer_slowly(Connections::Place place,
 
 awaitable<std::string> Server::State::wait_for(
     std::shared_ptr<LateAnswer> answer) {
-  Timer waiting(context, Clock::time_point::max());
+  Timer waiting(executor, Clock::time_point::max());
   answer->waiting = &waiting;
   asio::error_code error;
   while (!answer->text) {
@@ -308,9 +310,9 @@ awaitable<std::string> Server::State::wait_for(
 awaitable<void> Server::State::behind_others() {
   return asio::async_initiate<decltype(kUseAwaitable), void()>(
       [this](auto handler) {
-        asio::execution::execute(asio::require(context.get_executor(),
-                                               asio::execution::blocking.never),
-                                 std::move(handler));
+        asio::execution::execute(
+            asio::require(executor, asio::execution::blocking.never),
+            std::move(handler));
       },
       kUseAwaitable);
 }
@@ -339,7 +341,7 @@ awaitable<bool> Server::State::write_slowly(Connections::Place place,
 
 awaitable<void> Server::State::repeat(std::chrono::milliseconds interval,
                                       std::function<void()> done) {
-  Timer timer(context);
+  Timer timer(executor);
   while (true) {
     timer.expires_after(interval);
     co_await timer.async_wait(kUseAwaitable);
@@ -377,19 +379,19 @@ Server::Server(Answerer& answerer, ServerOptions options)
     : state_(std::make_unique<State>(answerer, std::move(options))) {
   every(std::min(kSweepInterval, state_->options.request_timeout / 2),
         [state = state_.get()] { state->sweep(); });
-  asio::co_spawn(state_->context, state_->run_posted(), kMustNotFail);
+  asio::co_spawn(state_->executor, state_->run_posted(), kMustNotFail);
 }
 
 Server::~Server() = default;
 
 void Server::listen(int file) {
-  Listener& listener = state_->listeners.emplace_back(state_->context, file);
-  asio::co_spawn(state_->context, state_->accept(listener), kMustNotFail);
+  Listener& listener = state_->listeners.emplace_back(state_->executor, file);
+  asio::co_spawn(state_->executor, state_->accept(listener), kMustNotFail);
 }
 
 void Server::every(std::chrono::milliseconds interval,
                    std::function<void()> done) {
-  asio::co_spawn(state_->context, state_->repeat(interval, std::move(done)),
+  asio::co_spawn(state_->executor, state_->repeat(interval, std::move(done)),
                  kMustNotFail);
 }
 

@@ -389,3 +389,25 @@ TEST_CASE("One evaluation serves another section, and another message") {
   evaluation.turn_to(early);
   CHECK(evaluation.decide().kind == rules::Outcome::Kind::kUndecided);
 }
+
+// RE2 keeps room for its states when a set is compiled, so no text was found
+// that makes it run out of memory.  A set that was never compiled fails in the
+// same way: Match() says false, and only the error tells why.
+TEST_CASE("A set of patterns that cannot be asked is no \"no match\"") {
+  const auto compiled = rules_test::compile(
+      "on message\nreject 554 \"a\" as a when login ~ \"evil\"\naccept\n");
+  REQUIRE(compiled.rules != nullptr);
+  rules_test::ToyFacts facts;
+  facts.set_text("login", "good");
+  const auto decide = [&] {
+    rules::Evaluation evaluation(
+        compiled.rules, *compiled.rules->find_section("message"), facts);
+    return evaluation.decide();
+  };
+  REQUIRE(decide().kind == rules::Outcome::Kind::kDecided);
+  auto& patterns = std::const_pointer_cast<rules::RuleSet>(compiled.rules)
+                       ->pattern_sets.at(0);
+  patterns.set =
+      std::make_unique<re2::RE2::Set>(re2::RE2::Quiet, re2::RE2::UNANCHORED);
+  CHECK(decide().kind == rules::Outcome::Kind::kFactFailed);
+}
