@@ -56,7 +56,7 @@ std::string canonical_recipient(std::string_view forward_path) {
   // Postfix's recipient_delimiter does not cut a name that begins with it.
   std::string canonical(plus == 0 ? local_part : local_part.substr(0, plus));
   canonical += forward_path.substr(at);
-  for (char& octet : canonical) octet = mime::to_lower(octet);
+  mime::make_lower(canonical);
   return canonical;
 }
 

@@ -37,32 +37,40 @@ class LineMarks {
   }
 
  private:
-  static constexpr std::size_t kBlock = 16;
+  static constexpr std::size_t kBlock = 64;
+  static constexpr std::size_t kVector = 16;
 
   // A bit for each octet of the block that is a mark.
-  std::uint32_t marks_at(std::size_t begin) const {
+  std::uint64_t marks_at(std::size_t begin) const {
+    const std::string_view block = text_.substr(begin, kBlock);
+    std::uint64_t marks = 0;
+    std::size_t i = 0;
 #ifdef __SSE2__
-    if (text_.size() - begin >= kBlock) {
-      const __m128i octets = _mm_loadu_si128(
-          reinterpret_cast<const __m128i*>(text_.data() + begin));
-      const __m128i found =
-          _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8('=')),
-                       _mm_cmpeq_epi8(octets, _mm_set1_epi8('\n')));
-      return static_cast<std::uint32_t>(_mm_movemask_epi8(found));
+    for (; i + kVector <= block.size(); i += kVector) {
+      marks |= std::uint64_t{marks_of_vector(&block[i])} << i;
     }
 #endif
-    std::uint32_t marks = 0;
-    const std::string_view block = text_.substr(begin, kBlock);
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      if (block[i] == '=' || block[i] == '\n') marks |= 1U << i;
+    for (; i < block.size(); ++i) {
+      if (block[i] == '=' || block[i] == '\n') marks |= std::uint64_t{1} << i;
     }
     return marks;
   }
 
+#ifdef __SSE2__
+  static std::uint32_t marks_of_vector(const char* begin) {
+    const __m128i octets =
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(begin));
+    const __m128i found =
+        _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8('=')),
+                     _mm_cmpeq_epi8(octets, _mm_set1_epi8('\n')));
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(found));
+  }
+#endif
+
   std::string_view text_;
   std::size_t begin_ = 0;  // of the block that comes next
   std::size_t block_ = 0;
-  std::uint32_t marks_ = 0;  // of the block that is looked at
+  std::uint64_t marks_ = 0;  // of the block that is looked at
 };
 
 }  // namespace policyd
