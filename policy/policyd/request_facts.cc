@@ -126,7 +126,17 @@ void RequestFacts::begin(const Request& request, Occasion occasion) {
   request_ = &request;
   occasion_ = occasion;
   account_.reset();
+  awaits_account_ = false;
   texts_used_ = 0;
+}
+
+std::string RequestFacts::account_address() const {
+  return policy::canonical_recipient(login());
+}
+
+void RequestFacts::learn(const policy::Account& account) {
+  account_ = account;
+  awaits_account_ = false;
 }
 
 Value RequestFacts::kept(std::string_view text) {
@@ -188,7 +198,9 @@ Value RequestFacts::value(std::size_t fact, std::string_view) {
     case Fact::kAccountState:
     case Fact::kAccountAge:
       if (!account_ && !login().empty()) {
-        account_ = accounts_.look_up(policy::canonical_recipient(login()));
+        account_ = accounts_.known(account_address());
+        awaits_account_ = !account_;
+        if (awaits_account_) return Value::not_yet();
       }
       return policy::account_value(static_cast<Fact>(fact), account_, now_());
     default:

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "policy/policyd/account_desk.h"
 #include "policy/policyd/request.h"
 #include "policy/vocabulary.h"
 #include "policy/world.h"
@@ -34,14 +35,19 @@ RequestKind kind_of(const Request& request);
 class RequestFacts final : public rules::FactSource {
  public:
   // All outlive it.  `now` in seconds since the epoch.
-  RequestFacts(policy::Accounts& accounts,
-               const std::function<std::int64_t()>& now)
+  RequestFacts(AccountDesk& accounts, const std::function<std::int64_t()>& now)
       : accounts_(accounts), now_(now) {}
 
   // Of this request from now on; it outlives its use.
   void begin(const Request& request, Occasion occasion);
 
   rules::Value value(std::size_t fact, std::string_view argument) override;
+
+  // Whether a fact of the account was asked for that has to be looked up first:
+  // it was said to be not yet known.
+  bool awaits_account() const { return awaits_account_; }
+  std::string account_address() const;
+  void learn(const policy::Account& account);
 
   std::string_view login() const {
     return request_->value(occasion_ == Occasion::kSpend
@@ -59,11 +65,12 @@ class RequestFacts final : public rules::FactSource {
   rules::Value direction() const;
   rules::Value kept(std::string_view text);
 
-  policy::Accounts& accounts_;
+  AccountDesk& accounts_;
   const std::function<std::int64_t()>& now_;
   const Request* request_ = nullptr;
   Occasion occasion_ = Occasion::kRecipient;
   std::optional<policy::Account> account_;
+  bool awaits_account_ = false;
   // Texts that were made; those from `texts_used_` on are of an earlier
   // request, kept for their memory.
   std::deque<std::string> texts_;

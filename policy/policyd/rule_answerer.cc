@@ -135,16 +135,46 @@ std::optional<std::string> RuleAnswerer::answer(const Request& request,
   }
   const std::shared_ptr<Asking>& asking = at_once ? kept_ : own;
   asking->begin(request, *kind.occasion, !at_once);
-  const bool spends = asking->occasion == Occasion::kSpend;
-  if (!spends) {
-    if (const auto judgement = decide(*asking)) {
-      return refused(*asking, *judgement);
-    }
+  auto answer = judge(asking, later);
+  if (!asking->facts.awaits_account()) return answer;
+  // Once more, when it is known; the one that is used again has no time.
+  if (at_once) {
+    own = std::make_shared<Asking>(ruling_, now_);
+    own->begin(request, *kind.occasion, true);
   }
-  if (const auto judgement = prepare_limits(*asking)) {
-    return refused(*asking, *judgement);
+  look_up_account(own, later);
+  return std::nullopt;
+}
+
+void RuleAnswerer::look_up_account(const std::shared_ptr<Asking>& asking,
+                                   const Later& later) {
+  asking->ruling->accounts->ask(
+      asking->facts.account_address(),
+      [this, asking, answered = later()](const policy::Account& account) {
+        asking->facts.learn(account);
+        auto answer = judge(asking, [&] { return answered; });
+        if (answer) answered(*std::move(answer));
+      });
+}
+
+// Without a value the answer comes later, or the account has to be looked up
+// before there can be one.
+std::optional<std::string> RuleAnswerer::judge(
+    const std::shared_ptr<Asking>& asking, const Later& later) {
+  if (asking->occasion != Occasion::kSpend) {
+    const auto judgement = decide(*asking);
+    if (asking->facts.awaits_account()) return std::nullopt;
+    if (judgement) return refused(*asking, *judgement);
   }
+  const auto judgement = prepare_limits(*asking);
+  if (asking->facts.awaits_account()) return std::nullopt;
+  if (judgement) return refused(*asking, *judgement);
   if (asking->question.uses.empty()) return granted(*asking);
+  return ask_store(asking, later);
+}
+
+std::optional<std::string> RuleAnswerer::ask_store(
+    const std::shared_ptr<Asking>& asking, const Later& later) {
   const auto from_store = [&]() -> limits::LimitStore::Answered {
     return
         [this, asking, answered = later()](const limits::StoreAnswer& answer) {
@@ -153,8 +183,9 @@ std::optional<std::string> RuleAnswerer::answer(const Request& request,
   };
   // By reference, so that nothing is allocated for an answer that is there.
   const limits::LimitStore::Later by_reference = std::ref(from_store);
-  const auto answer = spends ? store_.spend(asking->question.uses, by_reference)
-                             : store_.look(asking->question.uses, by_reference);
+  const auto answer = asking->occasion == Occasion::kSpend
+                          ? store_.spend(asking->question.uses, by_reference)
+                          : store_.look(asking->question.uses, by_reference);
   if (!answer) return std::nullopt;
   return take(*asking, *answer);
 }

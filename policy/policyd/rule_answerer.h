@@ -17,11 +17,11 @@
 
 #include "limits/limit_store.h"
 #include "policy/judgement.h"
+#include "policy/policyd/account_desk.h"
 #include "policy/policyd/answerer.h"
 #include "policy/policyd/counters.h"
 #include "policy/policyd/limit_question.h"
 #include "policy/rulebook.h"
-#include "policy/world.h"
 
 namespace policyd {
 
@@ -31,7 +31,7 @@ struct Ruling {
 
   std::shared_ptr<const policy::Rulebook> rulebook;
   LimitRules limits;
-  std::unique_ptr<policy::Accounts> accounts;
+  std::shared_ptr<AccountDesk> accounts;
   bool log_addresses = false;
 
   // What is asked at RCPT and at DATA.
@@ -62,6 +62,12 @@ class RuleAnswerer final : public Answerer {
  private:
   struct Asking;
 
+  std::optional<std::string> judge(const std::shared_ptr<Asking>& asking,
+                                   const Later& later);
+  void look_up_account(const std::shared_ptr<Asking>& asking,
+                       const Later& later);
+  std::optional<std::string> ask_store(const std::shared_ptr<Asking>& asking,
+                                       const Later& later);
   std::optional<policy::Judgement> decide(Asking& asking) const;
   std::optional<policy::Judgement> prepare_limits(Asking& asking) const;
   std::string take(Asking& asking, const limits::StoreAnswer& answer);

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "daemon/errands.h"
 #include "daemon/kept_listener.h"
 #include "daemon/listener.h"
 #include "daemon/metrics_socket.h"
@@ -44,9 +45,10 @@ void tell(spdlog::logger& log, const RulingResult& result) {
 }
 
 RulingResult load(const daemons::SettingsFile& file,
-                  const std::function<std::int64_t()>& now) {
+                  const std::function<std::int64_t()>& now,
+                  const Elsewhere& elsewhere) {
   RulingResult result;
-  if (file.errors.empty()) result = make_ruling(file.settings, now);
+  if (file.errors.empty()) result = make_ruling(file.settings, now, elsewhere);
   result.errors.insert(result.errors.begin(), file.errors.begin(),
                        file.errors.end());
   result.warnings.insert(result.warnings.begin(), file.warnings.begin(),
@@ -82,6 +84,14 @@ class Service {
     return [] { return static_cast<std::int64_t>(std::time(nullptr)); };
   }
 
+  Elsewhere elsewhere() {
+    return {
+        [this](std::function<void()> errand) {
+          errands_->send(std::move(errand));
+        },
+        [this](std::function<void()> call) { server_->post(std::move(call)); }};
+  }
+
   const Options& options_;
   std::shared_ptr<spdlog::logger> shared_log_;
   spdlog::logger& log_;
@@ -95,6 +105,7 @@ class Service {
   std::unique_ptr<RuleAnswerer> answerer_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<daemons::MetricsSocket> metrics_;
+  std::unique_ptr<daemons::Errands> errands_;
   std::thread thread_;
 };
 
@@ -151,7 +162,7 @@ bool Service::give_up_privileges() {
 }
 
 bool Service::set_up(const daemons::SettingsFile& file) {
-  RulingResult result = load(file, seconds());
+  RulingResult result = load(file, seconds(), elsewhere());
   tell(log_, result);
   if (result.ruling == nullptr) return false;
   limits::StoreSurroundings surroundings;
@@ -175,6 +186,7 @@ bool Service::set_up(const daemons::SettingsFile& file) {
   ServerOptions options;
   options.tell = [this](const std::string& line) { log_.warn("{}", line); };
   server_ = std::make_unique<Server>(*answerer_, std::move(options));
+  errands_ = std::make_unique<daemons::Errands>();
   server_->listen(std::exchange(listening_, -1));
   server_->every(limits::kJournalInterval, [this] {
     store_->tick();
@@ -226,7 +238,7 @@ void Service::wait_for_stop() {
 void Service::reload() {
   daemons::notify_reloading();
   const daemons::SettingsFile file = read_settings(options_);
-  RulingResult result = load(file, seconds());
+  RulingResult result = load(file, seconds(), elsewhere());
   if (result.ruling != nullptr && fixed_settings(file.settings) != fixed_) {
     result.warnings.emplace_back(
         "sockets, policyd_state_dir and limits_store change at a restart only");
@@ -260,6 +272,7 @@ void Service::drain() {
   server_->stop();
   thread_.join();
   metrics_.reset();
+  errands_.reset();
   // What waits in the store is answered to nobody any more.
   store_.reset();
   log_.info("stopped, {} connections cut off", left);
@@ -274,7 +287,7 @@ int run_service(const Options& options, std::shared_ptr<spdlog::logger> log) {
 
 int check_config(const Options& options, spdlog::logger& log) {
   const RulingResult result =
-      load(read_settings(options), [] { return std::int64_t{0}; });
+      load(read_settings(options), [] { return std::int64_t{0}; }, {});
   tell(log, result);
   return result.errors.empty() ? 0 : 1;
 }

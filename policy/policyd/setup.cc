@@ -4,15 +4,14 @@
 #include <utility>
 
 #include "accounts/choice.h"
-#include "accounts/remembered_accounts.h"
 #include "daemon/program_files.h"
 #include "rules/rule_files.h"
 
 namespace policyd {
 namespace {
 
-// There is one thread, and Postfix waits for it: what answers at all answers
-// within a millisecond.
+// There is one thread that asks, and Postfix waits for it: what answers at all
+// answers within a millisecond.
 constexpr accounts::Patience kPatience{std::chrono::milliseconds(250),
                                        std::chrono::milliseconds(1000)};
 
@@ -42,7 +41,8 @@ std::shared_ptr<const policy::Rulebook> load_rules(
 }  // namespace
 
 RulingResult make_ruling(const daemons::Settings& settings,
-                         std::function<std::int64_t()> now) {
+                         std::function<std::int64_t()> now,
+                         const Elsewhere& elsewhere) {
   RulingResult result;
   if (!settings.is_set("mail_domain")) {
     result.errors.emplace_back("mail_domain is not set");
@@ -53,8 +53,11 @@ RulingResult make_ruling(const daemons::Settings& settings,
   if (!error.empty()) result.errors.push_back(std::move(error));
   if (!result.errors.empty() || rulebook == nullptr) return result;
   result.ruling = std::make_shared<Ruling>(std::move(rulebook));
-  result.ruling->accounts = std::make_unique<accounts::RememberedAccounts>(
-      std::move(asked), std::move(now));
+  // Files answer at once.
+  const bool another_answers = !settings.text("accounts_socket").empty();
+  result.ruling->accounts = std::make_shared<AccountDesk>(
+      std::move(asked), std::move(now),
+      another_answers ? std::optional(elsewhere) : std::nullopt);
   result.ruling->log_addresses = settings.yes("log_addresses");
   return result;
 }

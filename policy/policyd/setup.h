@@ -19,9 +19,11 @@ struct RulingResult {
   std::vector<std::string> warnings;
 };
 
-// `now` in seconds since the epoch.
+// `now` in seconds since the epoch; `elsewhere` for accounts that another
+// program answers for.
 RulingResult make_ruling(const daemons::Settings& settings,
-                         std::function<std::int64_t()> now);
+                         std::function<std::int64_t()> now,
+                         const Elsewhere& elsewhere);
 
 // What a reload does not change: sockets and the store.
 std::string fixed_settings(const daemons::Settings& settings);

@@ -54,20 +54,26 @@ void AnsweringWorld::load_rules(const std::string& text) {
   REQUIRE(made.rulebook != nullptr);
   REQUIRE(diagnostics.empty());
   auto ruling = std::make_shared<policyd::Ruling>(made.rulebook);
-  ruling->accounts = std::make_unique<ListedAccounts>(accounts);
+  ruling->accounts = std::make_shared<policyd::AccountDesk>(
+      std::make_shared<ListedAccounts>(accounts), [this] { return now(); },
+      elsewhere);
   ruling->log_addresses = log_addresses;
   answerer_ = std::make_unique<policyd::RuleAnswerer>(
       std::move(ruling), *store_, counters_, *logger_,
       [this] { return now(); });
 }
 
-std::string AnsweringWorld::ask(const Attributes& attributes) {
+std::optional<std::string> AnsweringWorld::ask(
+    const Attributes& attributes, policyd::Answerer::Answered later) {
   policyd::RequestParser parser;
   const std::string octets = written(attributes);
   std::string_view chunk = octets;
   REQUIRE(parser.next(chunk) == policyd::RequestParser::Result::kRequest);
-  const auto given = answerer_->answer(
-      parser.request(), [] { return policyd::Answerer::Answered(); });
+  return answerer_->answer(parser.request(), [&] { return later; });
+}
+
+std::string AnsweringWorld::ask(const Attributes& attributes) {
+  const auto given = ask(attributes, {});
   REQUIRE(given);
   const std::string& answer = *given;
   REQUIRE(answer.ends_with("\n\n"));

@@ -36,6 +36,9 @@ class AnsweringWorld {
 
   // The answer to a request, without its last empty line.
   std::string ask(const Attributes& attributes);
+  // The same where the answer may come later: to `later`.
+  std::optional<std::string> ask(const Attributes& attributes,
+                                 policyd::Answerer::Answered later);
   // Compiles the shipped rules, or `text` in the place of them.
   void load_rules(const std::string& text = "");
   void advance(std::int64_t seconds) { now_ += seconds * 1'000'000; }
@@ -44,6 +47,8 @@ class AnsweringWorld {
   double metric(const std::string& series) const;
 
   std::map<std::string, policy::Account> accounts;
+  // Where accounts have to be asked for; takes effect with load_rules().
+  std::optional<policyd::Elsewhere> elsewhere;
   daemons::Settings settings;
   bool log_addresses = false;
 

@@ -229,6 +229,7 @@ TEST_CASE("A disabled account is dropped in silence, a sick disk is 451") {
   AnsweringWorld world;
   world.accounts["alice@relay.example"].state = AccountState::kDisabled;
   CHECK(world.ask(recipient_request()) == "action=DISCARD");
+  world.advance(1);  // what was learned holds for a second
   world.accounts["alice@relay.example"].state = AccountState::kTemporaryError;
   CHECK(world.ask(recipient_request()) ==
         "action=451 4.3.0 Accounts cannot be read, try again later");
