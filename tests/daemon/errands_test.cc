@@ -1,9 +1,11 @@
 #include "daemon/errands.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <vector>
 
 TEST_CASE("errands are run in their order, by another thread") {

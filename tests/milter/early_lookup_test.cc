@@ -137,8 +137,8 @@ TEST_CASE("mail of our own users asks for nobody's key") {
   CHECK(relay.names().asked("s1._domainkey.relay.example") == 0);
 }
 
-// No test: build/release/bin/milter_test "[measure]" prints what it is good
-// for.
+// On a quiet host only: build/release/bin/milter_test "[measure]" prints what
+// it is good for.
 TEST_CASE("how much sooner a verdict falls with an early lookup",
           "[.][measure]") {
   using std::chrono::milliseconds;
@@ -157,10 +157,13 @@ TEST_CASE("how much sooner a verdict falls with an early lookup",
       [](const policy::HeaderField& each) { return each.name == "From"; });
   std::rotate(from, from + 1, late.fields.end());
   for (const int pause : {0, 1, 3}) {
+    const double early_wait = median_wait(relay, early, milliseconds(pause));
+    const double late_wait = median_wait(relay, late, milliseconds(pause));
     std::printf(
         "%s, DNS 50 ms, %zu fields %d ms apart: %.1f ms early, %.1f ms late\n",
-        relay.engine().c_str(), early.fields.size(), pause,
-        median_wait(relay, early, milliseconds(pause)),
-        median_wait(relay, late, milliseconds(pause)));
+        relay.engine().c_str(), early.fields.size(), pause, early_wait,
+        late_wait);
+    // The other fields come meanwhile.
+    if (pause > 0) CHECK(early_wait < late_wait);
   }
 }
