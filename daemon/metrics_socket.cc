@@ -100,6 +100,17 @@ MetricsSocket::MetricsSocket(std::string path, int listening, int stop_pipe[2],
   thread_ = std::thread([this] { serve(); });
 }
 
+std::unique_ptr<MetricsSocket> MetricsSocket::open_place(
+    const std::string& place, const SocketAccess& access,
+    std::function<std::string()> text, std::string& error, Pages pages) {
+  const auto parsed = parse_socket_place(place);
+  if (parsed && parsed->is_unix) {
+    return open(parsed->path, access, std::move(text), error, std::move(pages));
+  }
+  error = "it has to be a unix socket";
+  return nullptr;
+}
+
 MetricsSocket::~MetricsSocket() {
   close(stop_write_);  // serve() sees the end of the pipe
   thread_.join();

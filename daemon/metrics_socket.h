@@ -39,6 +39,10 @@ class MetricsSocket {
                                              std::function<std::string()> text,
                                              std::string& error,
                                              Pages pages = {});
+  // The same at the place that a setting names, which has to be a unix socket.
+  static std::unique_ptr<MetricsSocket> open_place(
+      const std::string& place, const SocketAccess& access,
+      std::function<std::string()> text, std::string& error, Pages pages = {});
   // Stops the thread and removes the socket.
   ~MetricsSocket();
   MetricsSocket(const MetricsSocket&) = delete;

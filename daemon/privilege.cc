@@ -52,4 +52,26 @@ std::optional<std::string> raise_file_limit() {
   return std::nullopt;
 }
 
+bool give_up_privileges(const std::string& user, spdlog::logger& log) {
+  if (auto wrong = raise_file_limit()) log.warn("{}", *wrong);
+  std::optional<std::string> wrong;
+  if (!user.empty()) {
+    wrong = become(user, "");
+  } else if (geteuid() == 0) {
+    log.warn("running as root; --user names a user to become");
+  }
+  if (!wrong) wrong = forbid_new_privileges();
+  if (wrong) log.error("{}", *wrong);
+  return !wrong;
+}
+
+std::string postfix_group(const std::string& wanted) {
+  if (!wanted.empty()) return wanted;
+  // Called while there is one thread, so this needs no _r form.
+  const group* postfix = getgrnam(kPostfixGroup);  // NOLINT(concurrency-*)
+  if (postfix == nullptr) return {};
+  return geteuid() == 0 || group_member(postfix->gr_gid) != 0 ? kPostfixGroup
+                                                              : "";
+}
+
 }  // namespace daemons

@@ -1,6 +1,5 @@
 #include "milter/service.h"
 
-#include <grp.h>
 #include <malloc.h>
 #include <unistd.h>
 
@@ -34,10 +33,8 @@ constexpr milliseconds kTrimInterval{2000};
 // Fewer at once leave nothing worth the walk through the heap.
 constexpr int kBurst = 16;
 
-constexpr char kPostfixGroup[] = "postfix";
-
-SetupResult load(const Options& options, const Setup* before) {
-  const daemons::SettingsFile file = read_settings(options);
+SetupResult load(const daemons::Options& options, const Setup* before) {
+  const daemons::SettingsFile file = daemons::read_settings(options);
   SetupResult result;
   if (file.errors.empty()) result = make_setup(file.settings, before);
   result.errors.insert(result.errors.begin(), file.errors.begin(),
@@ -54,7 +51,7 @@ SetupResult load(const Options& options, const Setup* before) {
 }
 
 // Nothing that a file may hold ends the service: what was in force stays.
-SetupResult load_or_fail(const Options& options, const Setup* before) {
+SetupResult load_or_fail(const daemons::Options& options, const Setup* before) {
   try {
     return load(options, before);
   } catch (const std::exception& problem) {
@@ -71,7 +68,7 @@ void tell(spdlog::logger& log, const SetupResult& result) {
 
 class Service {
  public:
-  Service(const Options& options, std::shared_ptr<spdlog::logger> log)
+  Service(const daemons::Options& options, std::shared_ptr<spdlog::logger> log)
       : options_(options), log_(*log) {
     shared_.log = std::move(log);
   }
@@ -80,14 +77,13 @@ class Service {
 
  private:
   bool open_sockets(const daemons::Settings& settings);
-  bool give_up_privileges();
   void put_in_force(std::shared_ptr<const Setup> setup);
   void wait_for_stop();
   void reload();
   void drain();
   void trim();
 
-  const Options& options_;
+  const daemons::Options& options_;
   spdlog::logger& log_;
   daemons::Signals signals_;
   Shared shared_;
@@ -95,15 +91,6 @@ class Service {
   std::unique_ptr<daemons::MetricsSocket> metrics_;
   int burst_peak_ = 0;  // messages at once since memory was given back
 };
-
-// The group that --group names, or Postfix's where this process may give it.
-std::string socket_group(const std::string& wanted) {
-  if (!wanted.empty()) return wanted;
-  const struct group* postfix = getgrnam(kPostfixGroup);
-  if (postfix == nullptr) return {};
-  return geteuid() == 0 || group_member(postfix->gr_gid) != 0 ? kPostfixGroup
-                                                              : "";
-}
 
 bool Service::open_sockets(const daemons::Settings& settings) {
   const std::string name = settings.text("milter_socket");
@@ -113,7 +100,8 @@ bool Service::open_sockets(const daemons::Settings& settings) {
                name);
     return false;
   }
-  const daemons::SocketAccess access{0660, socket_group(options_.group)};
+  const daemons::SocketAccess access{0660,
+                                     daemons::postfix_group(options_.group)};
   if (!place->is_unix) {
     log_.warn(
         "{}: whoever can connect can have mail signed; a unix socket "
@@ -121,7 +109,7 @@ bool Service::open_sockets(const daemons::Settings& settings) {
         name);
   } else if (access.group.empty()) {
     log_.warn("{}: not in the group {}, so Postfix may not be able to connect",
-              name, kPostfixGroup);
+              name, daemons::kPostfixGroup);
   }
   engine_ = make_engine(settings.text("milter_engine"), shared_, signals_);
   if (const std::string wrong = engine_->open(*place, access); !wrong.empty()) {
@@ -130,41 +118,24 @@ bool Service::open_sockets(const daemons::Settings& settings) {
   }
   const std::string metrics = settings.text("metrics_socket");
   if (metrics.empty()) return true;
-  const auto metrics_place = daemons::parse_socket_place(metrics);
-  std::string error = "it has to be a unix socket";
-  if (metrics_place && metrics_place->is_unix) {
-    metrics_ = daemons::MetricsSocket::open(
-        metrics_place->path, access, [this] { return shared_.counters.text(); },
-        error,
-        [this](std::string_view target) {
-          return shared_.traces.page(target);
-        });
-  }
+  std::string error;
+  metrics_ = daemons::MetricsSocket::open_place(
+      metrics, access, [this] { return shared_.counters.text(); }, error,
+      [this](std::string_view target) { return shared_.traces.page(target); });
   if (metrics_ == nullptr) log_.error("metrics_socket: {}", error);
   return metrics_ != nullptr;
 }
 
-bool Service::give_up_privileges() {
-  if (auto wrong = daemons::raise_file_limit()) log_.warn("{}", *wrong);
-  std::optional<std::string> wrong;
-  if (!options_.user.empty()) {
-    wrong = daemons::become(options_.user, "");
-  } else if (geteuid() == 0) {
-    log_.warn("running as root; --user names a user to become");
-  }
-  if (!wrong) wrong = daemons::forbid_new_privileges();
-  if (wrong) log_.error("{}", *wrong);
-  return !wrong;
-}
-
 int Service::run() {
-  const daemons::SettingsFile file = read_settings(options_);
+  const daemons::SettingsFile file = daemons::read_settings(options_);
   if (!file.errors.empty()) {
     for (const std::string& error : file.errors) log_.error("{}", error);
     return 1;
   }
   // The sockets as the one who may make them, the rest as the one who works.
-  if (!open_sockets(file.settings) || !give_up_privileges()) return 1;
+  if (!open_sockets(file.settings) ||
+      !daemons::give_up_privileges(options_.user, log_))
+    return 1;
   SetupResult result = load(options_, nullptr);
   tell(log_, result);
   if (result.setup == nullptr) return 1;
@@ -244,11 +215,12 @@ void Service::trim() {
 
 }  // namespace
 
-int run_service(const Options& options, std::shared_ptr<spdlog::logger> log) {
+int run_service(const daemons::Options& options,
+                std::shared_ptr<spdlog::logger> log) {
   return Service(options, std::move(log)).run();
 }
 
-int check_config(const Options& options, spdlog::logger& log) {
+int check_config(const daemons::Options& options, spdlog::logger& log) {
   const SetupResult result = load(options, nullptr);
   tell(log, result);
   return result.errors.empty() ? 0 : 1;

@@ -7,14 +7,15 @@
 
 #include <memory>
 
-#include "milter/options.h"
+#include "daemon/options.h"
 
 namespace milter {
 
 // Until SIGTERM.  The process's exit status.
-int run_service(const Options& options, std::shared_ptr<spdlog::logger> log);
+int run_service(const daemons::Options& options,
+                std::shared_ptr<spdlog::logger> log);
 
 // --check-config.
-int check_config(const Options& options, spdlog::logger& log);
+int check_config(const daemons::Options& options, spdlog::logger& log);
 
 }  // namespace milter

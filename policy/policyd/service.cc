@@ -1,6 +1,5 @@
 #include "policy/policyd/service.h"
 
-#include <grp.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -32,7 +31,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDrainStep{50};
-constexpr char kPostfixGroup[] = "postfix";
 // The milter asks nobody where policyd_socket is not set; here it has to be
 // somewhere.
 constexpr char kUsualSocket[] =
@@ -56,25 +54,15 @@ RulingResult load(const daemons::SettingsFile& file,
   return result;
 }
 
-// The group that --group names, or Postfix's where this process may give it.
-std::string socket_group(const std::string& wanted) {
-  if (!wanted.empty()) return wanted;
-  const struct group* postfix = getgrnam(kPostfixGroup);
-  if (postfix == nullptr) return {};
-  return geteuid() == 0 || group_member(postfix->gr_gid) != 0 ? kPostfixGroup
-                                                              : "";
-}
-
 class Service {
  public:
-  Service(const Options& options, std::shared_ptr<spdlog::logger> log)
+  Service(const daemons::Options& options, std::shared_ptr<spdlog::logger> log)
       : options_(options), shared_log_(std::move(log)), log_(*shared_log_) {}
 
   int run();
 
  private:
   bool open_sockets(const daemons::Settings& settings);
-  bool give_up_privileges();
   bool set_up(const daemons::SettingsFile& file);
   void serve();
   void wait_for_stop();
@@ -92,7 +80,7 @@ class Service {
         [this](std::function<void()> call) { server_->post(std::move(call)); }};
   }
 
-  const Options& options_;
+  const daemons::Options& options_;
   std::shared_ptr<spdlog::logger> shared_log_;
   spdlog::logger& log_;
   daemons::Signals signals_;
@@ -118,7 +106,8 @@ bool Service::open_sockets(const daemons::Settings& settings) {
                name);
     return false;
   }
-  const daemons::SocketAccess access{0660, socket_group(options_.group)};
+  const daemons::SocketAccess access{0660,
+                                     daemons::postfix_group(options_.group)};
   if (!place->is_unix) {
     log_.warn(
         "{}: whoever can connect can spend others' limits; a unix "
@@ -126,7 +115,7 @@ bool Service::open_sockets(const daemons::Settings& settings) {
         name);
   } else if (access.group.empty()) {
     log_.warn("{}: not in the group {}, so Postfix may not be able to connect",
-              name, kPostfixGroup);
+              name, daemons::kPostfixGroup);
   }
   std::string error;
   listening_ = daemons::open_listener(*place, access, error);
@@ -137,28 +126,10 @@ bool Service::open_sockets(const daemons::Settings& settings) {
   socket_path_ = place->path;
   const std::string metrics = settings.text("policyd_metrics_socket");
   if (metrics.empty()) return true;
-  const auto metrics_place = daemons::parse_socket_place(metrics);
-  error = "it has to be a unix socket";
-  if (metrics_place && metrics_place->is_unix) {
-    metrics_ = daemons::MetricsSocket::open(
-        metrics_place->path, access, [this] { return counters_.text(); },
-        error);
-  }
+  metrics_ = daemons::MetricsSocket::open_place(
+      metrics, access, [this] { return counters_.text(); }, error);
   if (metrics_ == nullptr) log_.error("policyd_metrics_socket: {}", error);
   return metrics_ != nullptr;
-}
-
-bool Service::give_up_privileges() {
-  if (auto wrong = daemons::raise_file_limit()) log_.warn("{}", *wrong);
-  std::optional<std::string> wrong;
-  if (!options_.user.empty()) {
-    wrong = daemons::become(options_.user, "");
-  } else if (geteuid() == 0) {
-    log_.warn("running as root; --user names a user to become");
-  }
-  if (!wrong) wrong = daemons::forbid_new_privileges();
-  if (wrong) log_.error("{}", *wrong);
-  return !wrong;
 }
 
 bool Service::set_up(const daemons::SettingsFile& file) {
@@ -197,14 +168,15 @@ bool Service::set_up(const daemons::SettingsFile& file) {
 }
 
 int Service::run() {
-  const daemons::SettingsFile file = read_settings(options_);
+  const daemons::SettingsFile file = daemons::read_settings(options_);
   if (!file.errors.empty()) {
     for (const std::string& error : file.errors) log_.error("{}", error);
     return 1;
   }
   // The sockets as the one who may make them, the rest as the one who works.
-  const bool ready =
-      open_sockets(file.settings) && give_up_privileges() && set_up(file);
+  const bool ready = open_sockets(file.settings) &&
+                     daemons::give_up_privileges(options_.user, log_) &&
+                     set_up(file);
   if (ready) {
     serve();
   } else if (listening_ >= 0) {
@@ -237,7 +209,7 @@ void Service::wait_for_stop() {
 
 void Service::reload() {
   daemons::notify_reloading();
-  const daemons::SettingsFile file = read_settings(options_);
+  const daemons::SettingsFile file = daemons::read_settings(options_);
   RulingResult result = load(file, seconds(), elsewhere());
   if (result.ruling != nullptr && fixed_settings(file.settings) != fixed_) {
     result.warnings.emplace_back(
@@ -281,13 +253,14 @@ void Service::drain() {
 
 }  // namespace
 
-int run_service(const Options& options, std::shared_ptr<spdlog::logger> log) {
+int run_service(const daemons::Options& options,
+                std::shared_ptr<spdlog::logger> log) {
   return Service(options, std::move(log)).run();
 }
 
-int check_config(const Options& options, spdlog::logger& log) {
+int check_config(const daemons::Options& options, spdlog::logger& log) {
   const RulingResult result =
-      load(read_settings(options), [] { return std::int64_t{0}; }, {});
+      load(daemons::read_settings(options), [] { return std::int64_t{0}; }, {});
   tell(log, result);
   return result.errors.empty() ? 0 : 1;
 }

@@ -6,14 +6,15 @@
 
 #include <memory>
 
-#include "policy/policyd/options.h"
+#include "daemon/options.h"
 
 namespace policyd {
 
 // Runs until SIGTERM; the exit status.
-int run_service(const Options& options, std::shared_ptr<spdlog::logger> log);
+int run_service(const daemons::Options& options,
+                std::shared_ptr<spdlog::logger> log);
 
 // Says what is wrong with the settings and the rules; the exit status.
-int check_config(const Options& options, spdlog::logger& log);
+int check_config(const daemons::Options& options, spdlog::logger& log);
 
 }  // namespace policyd

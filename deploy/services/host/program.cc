@@ -2,15 +2,13 @@
 
 #include <grp.h>
 #include <pwd.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
 #include "daemon/kept_listener.h"
-#include "daemon/log.h"
 #include "daemon/metrics_socket.h"
+#include "daemon/options.h"
 #include "daemon/privilege.h"
 #include "daemon/readiness.h"
 #include "daemon/signals.h"
@@ -22,17 +20,43 @@ namespace {
 // After SIGTERM, answers that are owed get this long.
 constexpr std::chrono::seconds kDrain{10};
 
+// The file and the command line; no service here can do without the domain.
+daemons::SettingsFile settings_of(const daemons::Options& options) {
+  daemons::SettingsFile file = daemons::read_settings(options);
+  if (file.errors.empty() && !file.settings.is_set("mail_domain")) {
+    file.errors.emplace_back("mail_domain is not set");
+  }
+  return file;
+}
+
+daemons::Identity with_options(const Identity& identity) {
+  const std::string socket = std::string("Where ") + identity.client;
+  daemons::Identity whole{
+      .name = identity.name,
+      .about = identity.about,
+      .overrides = {
+          {"--socket", identity.socket_key, socket + " connects: PATH"},
+          {"--metrics-socket", identity.metrics_key,
+           "Where counters are served: PATH"},
+          {"--mail-domain", "mail_domain",
+           "The domain of the relay's addresses"}}};
+  if (identity.has_mailboxes) {
+    whole.overrides.push_back(
+        {"--mailboxes-dir", "mailboxes_dir", "Where the mailboxes are"});
+  }
+  return whole;
+}
+
 class Host {
  public:
-  Host(const Identity& identity, const Options& options, spdlog::logger& log,
-       Daemon& daemon)
+  Host(const Identity& identity, const daemons::Options& options,
+       spdlog::logger& log, Daemon& daemon)
       : identity_(identity), options_(options), log_(log), daemon_(daemon) {}
 
   int run();
 
  private:
   bool open_sockets(const daemons::Settings& settings);
-  bool give_up_privileges();
   bool take(const daemons::SettingsFile& file);
   void reload();
   std::string doing() const {
@@ -40,7 +64,7 @@ class Host {
   }
 
   const Identity& identity_;
-  const Options& options_;
+  const daemons::Options& options_;
   spdlog::logger& log_;
   Daemon& daemon_;
   daemons::Signals signals_;
@@ -50,7 +74,7 @@ class Host {
 };
 
 // The group that --group names, or the own one of the user who works.
-std::string socket_group(const Options& options) {
+std::string socket_group(const daemons::Options& options) {
   if (!options.group.empty() || options.user.empty()) return options.group;
   const passwd* user = getpwnam(options.user.c_str());
   const group* own = user == nullptr ? nullptr : getgrgid(user->pw_gid);
@@ -72,28 +96,10 @@ bool Host::open_sockets(const daemons::Settings& settings) {
   }
   const std::string metrics = settings.text(identity_.metrics_key);
   if (metrics.empty()) return true;
-  const auto metrics_place = daemons::parse_socket_place(metrics);
-  error = "it has to be a unix socket";
-  if (metrics_place && metrics_place->is_unix) {
-    metrics_ = daemons::MetricsSocket::open(
-        metrics_place->path, access, [this] { return daemon_.metrics(); },
-        error);
-  }
+  metrics_ = daemons::MetricsSocket::open_place(
+      metrics, access, [this] { return daemon_.metrics(); }, error);
   if (metrics_ == nullptr) log_.error("{}: {}", identity_.metrics_key, error);
   return metrics_ != nullptr;
-}
-
-bool Host::give_up_privileges() {
-  if (auto wrong = daemons::raise_file_limit()) log_.warn("{}", *wrong);
-  std::optional<std::string> wrong;
-  if (!options_.user.empty()) {
-    wrong = daemons::become(options_.user, "");
-  } else if (geteuid() == 0) {
-    log_.warn("running as root; --user names a user to become");
-  }
-  if (!wrong) wrong = daemons::forbid_new_privileges();
-  if (wrong) log_.error("{}", *wrong);
-  return !wrong;
 }
 
 bool Host::take(const daemons::SettingsFile& file) {
@@ -108,7 +114,7 @@ bool Host::take(const daemons::SettingsFile& file) {
 
 void Host::reload() {
   daemons::notify_reloading();
-  const bool good = take(read_settings(options_));
+  const bool good = take(settings_of(options_));
   if (good) {
     log_.info("settings reloaded");
   } else {
@@ -118,12 +124,14 @@ void Host::reload() {
 }
 
 int Host::run() {
-  const daemons::SettingsFile file = read_settings(options_);
+  const daemons::SettingsFile file = settings_of(options_);
   if (options_.check_config) return take(file) ? 0 : 1;
   for (const std::string& error : file.errors) log_.error("{}", error);
   if (!file.errors.empty()) return 1;
   // The sockets as the one who may make them, the rest as the one who works.
-  if (!open_sockets(file.settings) || !give_up_privileges()) return 1;
+  if (!open_sockets(file.settings) ||
+      !daemons::give_up_privileges(options_.user, log_))
+    return 1;
   if (!take(file)) return 1;
   bool started = false;
   {
@@ -166,19 +174,13 @@ void Program::stop(std::chrono::milliseconds patience) {
 }
 
 int main(const Identity& identity, int argc, char** argv, const Make& make) {
-  const auto parsed =
-      parse_options(identity, argc, argv, std::getenv("CHATMAIL_INI"));
-  if (!parsed.options) return parsed.exit_status;
-  const auto level = daemons::log_level(parsed.options->log_level);
-  const auto log = daemons::make_log(
-      identity.name, level.value_or(spdlog::level::info),
-      daemons::stderr_is_journal(std::getenv("JOURNAL_STREAM")));
-  if (!level) {
-    log->error("--log-level: no level '{}'", parsed.options->log_level);
-    return 2;
-  }
-  const std::unique_ptr<Daemon> daemon = make(log);
-  return Host(identity, *parsed.options, *log, *daemon).run();
+  return daemons::run_program(
+      with_options(identity), argc, argv,
+      [&](const daemons::Options& options,
+          const std::shared_ptr<spdlog::logger>& log) {
+        const std::unique_ptr<Daemon> daemon = make(log);
+        return Host(identity, options, *log, *daemon).run();
+      });
 }
 
 }  // namespace host

@@ -16,9 +16,18 @@
 #include "daemon/settings.h"
 #include "deploy/services/dict/server.h"
 #include "deploy/services/dict/service.h"
-#include "deploy/services/host/options.h"
 
 namespace host {
+
+// What tells one service from another.
+struct Identity {
+  const char* name;         // of the program
+  const char* about;        // one sentence for --help
+  const char* socket_key;   // of chatmail.ini: where its client connects
+  const char* metrics_key;  // of chatmail.ini: where counters are served
+  const char* client = "Dovecot";
+  bool has_mailboxes = true;
+};
 
 class Daemon {
  public:

@@ -1,11 +1,15 @@
-#include "deploy/services/host/options.h"
+#include "daemon/options.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 
-namespace host {
+#include "daemon/log.h"
+
+namespace daemons {
 namespace {
 
 constexpr const char* kDefaultConfig = "/etc/chatmail/chatmail.ini";
+constexpr int kUsageMistake = 2;
 
 }  // namespace
 
@@ -15,29 +19,18 @@ OptionsResult parse_options(const Identity& identity, int argc, char** argv,
   options.config_file = config_from_environment != nullptr
                             ? config_from_environment
                             : kDefaultConfig;
-  CLI::App app(std::string(identity.about) + " It stays in the foreground.",
-               identity.name);
+  CLI::App app(identity.about + " It stays in the foreground.", identity.name);
   app.set_version_flag("--version", CHATMILTER_VERSION);
   app.add_option("--config", options.config_file,
                  "The settings; $CHATMAIL_INI names another default")
       ->capture_default_str();
-  const auto overrides = [&](const char* option, const std::string& key,
-                             const std::string& help) {
+  for (const Override& entry : identity.overrides) {
     app.add_option_function<std::string>(
-        option,
-        [&options, key](const std::string& value) {
-          options.overrides.emplace_back(key, value);
+        entry.option,
+        [&options, &entry](const std::string& value) {
+          options.overrides.emplace_back(entry.key, value);
         },
-        help + " (overrides " + key + ")");
-  };
-  overrides("--socket", identity.socket_key,
-            std::string("Where ") + identity.client + " connects: PATH");
-  overrides("--metrics-socket", identity.metrics_key,
-            "Where counters are served: PATH");
-  overrides("--mail-domain", "mail_domain",
-            "The domain of the relay's addresses");
-  if (identity.has_mailboxes) {
-    overrides("--mailboxes-dir", "mailboxes_dir", "Where the mailboxes are");
+        entry.help + " (overrides " + entry.key + ")");
   }
   app.add_option("--user", options.user,
                  "Started as root: the user to become, for good");
@@ -47,27 +40,38 @@ OptionsResult parse_options(const Identity& identity, int argc, char** argv,
                  "trace, debug, info, warning, error or off")
       ->capture_default_str();
   app.add_flag("--check-config", options.check_config,
-               "Read the settings, say what is wrong, and end");
+               "Read " + identity.checks + ", say what is wrong, and end");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    constexpr int usage_mistake = 2;
-    return {std::nullopt, app.exit(error) == 0 ? 0 : usage_mistake};
+    return {std::nullopt, app.exit(error) == 0 ? 0 : kUsageMistake};
   }
   return {std::move(options), 0};
 }
 
-daemons::SettingsFile read_settings(const Options& options) {
-  daemons::SettingsFile file = daemons::read_settings(options.config_file);
+SettingsFile read_settings(const Options& options) {
+  SettingsFile file = read_settings(options.config_file);
   for (const auto& [key, value] : options.overrides) {
     if (auto wrong = file.settings.set(key, value)) {
       file.errors.push_back("command line: " + key + ": " + *wrong);
     }
   }
-  if (file.errors.empty() && !file.settings.is_set("mail_domain")) {
-    file.errors.emplace_back("mail_domain is not set");
-  }
   return file;
 }
 
-}  // namespace host
+int run_program(const Identity& identity, int argc, char** argv,
+                const Run& run) {
+  const auto parsed =
+      parse_options(identity, argc, argv, std::getenv("CHATMAIL_INI"));
+  if (!parsed.options) return parsed.exit_status;
+  const auto level = log_level(parsed.options->log_level);
+  auto log = make_log(identity.name, level.value_or(spdlog::level::info),
+                      stderr_is_journal(std::getenv("JOURNAL_STREAM")));
+  if (!level) {
+    log->error("--log-level: no level '{}'", parsed.options->log_level);
+    return kUsageMistake;
+  }
+  return run(*parsed.options, std::move(log));
+}
+
+}  // namespace daemons
