@@ -34,9 +34,11 @@ Value MessageFacts::dkim_value(Fact fact) {
   const dkim::VerificationResult& result =
       world_.assumed_dkim ? nothing : dkim_();
   const dkim::Status status = world_.assumed_dkim.value_or(result.status);
+  const bool fails = status == dkim::Status::kTemperror;
   switch (fact) {
     case Fact::kDkim:
-      return Value::of(to_string(status));
+      return fails ? Value::failed_as(to_string(status))
+                   : Value::of(to_string(status));
     case Fact::kDkimReason:
       return Value::of(result.cause == dkim::Cause::kNone
                            ? std::string_view()
@@ -48,6 +50,7 @@ Value MessageFacts::dkim_value(Fact fact) {
     case Fact::kDkimSignatures:
       return Value::of(std::uint64_t{result.signature_fields});
     case Fact::kAlignment:
+      if (fails) return Value::failed();
       return Value::of(
           std::string_view(status == dkim::Status::kPass ? "strict" : "none"));
     default:
@@ -55,6 +58,7 @@ Value MessageFacts::dkim_value(Fact fact) {
   }
   const dkim::SignatureResult* signature = deciding(result);
   if (fact == Fact::kDkimKeyBits) {
+    if (fails) return Value::failed();
     return Value::of(static_cast<std::uint64_t>(
         signature != nullptr ? signature->key_bits : 0));
   }

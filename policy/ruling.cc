@@ -50,6 +50,7 @@ std::optional<Judgement> refusal_of(rules::Evaluation& evaluation,
                                     const Outcome& outcome) {
   switch (outcome.kind) {
     case Outcome::Kind::kNotYet:
+    case Outcome::Kind::kUnworded:
       return std::nullopt;
     case Outcome::Kind::kFactFailed:
       return without_fact(evaluation, outcome);

@@ -1,9 +1,11 @@
 #include "rules/compiler.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
+#include "rules/reach.h"
 #include "rules/scope.h"
 
 namespace rules {
@@ -73,10 +75,14 @@ class StatementCompiler {
   bool add_limit(const RuleSyntax& syntax, Rule& rule);
   bool check_name(const RuleSyntax& syntax);
   void place(const RuleSyntax& syntax, Rule rule);
+  void warn_if_never_reached(const RuleSyntax& syntax);
 
   Scope& scope_;
   Section* section_ = nullptr;
   std::set<const Section*> warned_;  // of rules that are never reached, once
+  // By section, and by folder: whoever has rules of his own in front of others
+  // may well say the same.
+  std::map<std::pair<const Section*, std::string>, DecidedBefore> decided_;
 };
 
 void StatementCompiler::begin_section(const Statement& statement) {
@@ -287,9 +293,32 @@ void StatementCompiler::add_rule(const RuleSyntax& syntax) {
   if (good) place(syntax, std::move(rule));
 }
 
+void StatementCompiler::warn_if_never_reached(const RuleSyntax& syntax) {
+  if (!syntax.condition) return;
+  if (never_holds(*syntax.condition)) {
+    return scope_.warn(syntax.condition->position,
+                       "this is never so: the condition contradicts itself");
+  }
+  if (!decides(syntax.action)) return;
+  const std::string& file = scope_.source().name;
+  DecidedBefore& before =
+      decided_[{section_, file.substr(0, file.rfind('/') + 1)}];
+  const std::string_view place = before.find(*syntax.condition);
+  if (place.empty()) {
+    before.add(*syntax.condition,
+               file + ':' + std::to_string(syntax.position.line));
+  } else {
+    scope_.warn(syntax.position,
+                "this is never reached: " + std::string(place) +
+                    " decides whenever it would");
+  }
+}
+
 void StatementCompiler::place(const RuleSyntax& syntax, Rule rule) {
   std::vector<Rule>& deciding = section_->deciding;
-  const bool is_decided = !deciding.empty() && !deciding.back().condition;
+  const bool is_decided =
+      !deciding.empty() &&
+      (!deciding.back().condition || always_holds(*deciding.back().condition));
   // Limits and edits hold wherever they stand.
   if (is_decided && decides(rule.action) && warned_.insert(section_).second) {
     scope_.warn(syntax.position,
@@ -297,6 +326,7 @@ void StatementCompiler::place(const RuleSyntax& syntax, Rule rule) {
                     scope_.rules->place_of(deciding.back()) +
                     " decides every message");
   }
+  if (!is_decided) warn_if_never_reached(syntax);
   if (is_edit(rule.action)) {
     section_->header_edits.push_back(std::move(rule));
   } else if (rule.action == Action::kLimit) {

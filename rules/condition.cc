@@ -172,11 +172,8 @@ std::optional<Test> ConditionCompiler::compile_setting(
   Test test;
   if (is_compared) {
     const Operand& right = condition.right;
-    test.kind = equal_ignoring_case(word, right.kind == Operand::Kind::kNumber
-                                              ? std::to_string(right.number)
-                                              : right.text)
-                    ? Condition::Kind::kAnd
-                    : Condition::Kind::kOr;
+    test.kind = equal_ignoring_case(word, right.text) ? Condition::Kind::kAnd
+                                                      : Condition::Kind::kOr;
     return test;
   }
   const bool is_off = word.empty() || word == "no" || word == "false" ||
@@ -277,9 +274,7 @@ bool ConditionCompiler::add_is(const Condition& condition, Test& test) {
     test.text = text.value_or("");
     return text.has_value();
   }
-  test.text = right.kind == Operand::Kind::kNumber
-                  ? std::to_string(right.number)
-                  : right.text;
+  test.text = right.text;
   return true;
 }
 
@@ -315,7 +310,8 @@ bool ConditionCompiler::add_in(const Condition& condition, Test& test) {
     const auto found = scope_.lists.find(condition.right.text);
     if (found == scope_.lists.end()) {
       scope_.error(condition.right.position,
-                   "there is no list '" + condition.right.text + "'");
+                   "there is no list '" + condition.right.text + "'" +
+                       scope_.list_meant_by(condition.right.text));
       return false;
     }
     return add_members(found->second, condition, test);
@@ -353,8 +349,9 @@ bool ConditionCompiler::add_members(const NamedList& list,
         scope_.error(condition.members.empty()
                          ? condition.right.position
                          : condition.members.front().position,
-                     "the set holds something that is no IP address, and no "
-                     "network without host bits");
+                     "the set holds '" + list.no_network +
+                         "', which is no IP address, and no network without "
+                         "host bits");
       }
       return test.networks != nullptr;
     default:

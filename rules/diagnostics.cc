@@ -5,8 +5,27 @@
 namespace rules {
 namespace {
 
-// Lines are shown up to here.
+// Of a longer line so much is shown, with what is meant in it.
 constexpr std::size_t kLongestLine = 200;
+constexpr std::size_t kShownInFront = 120;
+
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+// UTF-8 characters: as wide as they are shown in most cases.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
+}
+
+// Where a window of the line begins that has `place` in it.
+std::size_t begin_of_window(std::string_view line, std::size_t place) {
+  if (line.size() <= kLongestLine || place <= kShownInFront) return 0;
+  std::size_t begin = place - kShownInFront;
+  while (begin < place && is_continuation(line[begin])) ++begin;
+  return begin;
+}
 
 // A tab is one column wide, so that the caret stands where it is meant.
 std::string without_controls(std::string_view text) {
@@ -29,10 +48,16 @@ std::string to_string(const Diagnostic& diagnostic) {
                      std::to_string(diagnostic.position.column) +
                      (diagnostic.is_error ? ": error: " : ": warning: ") +
                      without_controls(diagnostic.message) + '\n';
-  if (diagnostic.position.column <= kLongestLine) {
-    text += "  " + without_controls(diagnostic.source_line) + "\n  " +
-            std::string(diagnostic.position.column - 1, ' ') + "^\n";
-  }
+  const std::string_view line = diagnostic.source_line;
+  const std::size_t place =
+      std::min(diagnostic.position.column - 1, line.size());
+  const std::size_t begin = begin_of_window(line, place);
+  const std::string_view cut = begin > 0 ? "..." : "";
+  text += "  " + std::string(cut) + without_controls(line.substr(begin)) +
+          "\n  " +
+          std::string(cut.size() + width_of(line.substr(begin, place - begin)),
+                      ' ') +
+          "^\n";
   return text;
 }
 

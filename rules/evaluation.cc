@@ -111,11 +111,20 @@ Truth Evaluation::truth_of(const Test& test) {
   if (test.kind == Condition::Kind::kFails) {
     return truth(left.kind == Value::Kind::kFailed);
   }
-  if (left.kind == Value::Kind::kFailed) {
-    failed_fact_ = test.fact;
-    return Truth::kFailed;
+  if (left.kind != Value::Kind::kFailed) return compare(test, left);
+  if (names_failure(test, left)) return Truth::kTrue;
+  failed_fact_ = test.fact;
+  return Truth::kFailed;
+}
+
+// Whether the word of the failure is what is asked for.
+bool Evaluation::names_failure(const Test& test, const Value& failed) {
+  if (failed.text.empty()) return false;
+  if (test.kind == Condition::Kind::kIs && !test.second) {
+    return equal_ignoring_case(failed.text, test.text);
   }
-  return compare(test, left);
+  return test.kind == Condition::Kind::kIn && test.texts != nullptr &&
+         is_member(test, failed);
 }
 
 Truth Evaluation::compare(const Test& test, const Value& left) {
@@ -188,7 +197,9 @@ Outcome Evaluation::decide() {
       case Truth::kFalse:
         break;
       case Truth::kTrue:
-        return {Outcome::Kind::kDecided, &rule, 0};
+        if (is_worded(rule)) return {Outcome::Kind::kDecided, &rule, 0};
+        if (keeps_trace_) trace_.back().truth = Truth::kNotYet;
+        return {Outcome::Kind::kUnworded, &rule, 0};
       case Truth::kNotYet:
         return {Outcome::Kind::kNotYet, &rule, 0};
       case Truth::kFailed:
@@ -229,6 +240,16 @@ const std::vector<const Rule*>& Evaluation::header_edits(Outcome& outcome) {
 
 const std::vector<const Rule*>& Evaluation::final_edits(Outcome& outcome) {
   return true_ones(section_->final_edits, outcome);
+}
+
+bool Evaluation::is_worded(const Rule& rule) {
+  const auto is_known = [this](const Template::Piece& piece) {
+    return !piece.fact || value(*piece.fact).kind != Value::Kind::kNotYet;
+  };
+  return std::all_of(rule.text.pieces.begin(), rule.text.pieces.end(),
+                     is_known) &&
+         std::all_of(rule.because.pieces.begin(), rule.because.pieces.end(),
+                     is_known);
 }
 
 std::string Evaluation::expand(const Template& text, std::uint64_t wait) {

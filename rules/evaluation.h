@@ -41,6 +41,7 @@ struct Outcome {
   enum class Kind : std::uint8_t {
     kNotYet,
     kDecided,     // by `rule`
+    kUnworded,    // `rule` is true, and a later stage will tell what it says
     kFactFailed,  // `fact`, a place in RuleSet::facts, in `rule`
     kUndecided,   // no rule was true
   };
@@ -97,6 +98,8 @@ class Evaluation {
   Truth truth_of(const Test& test);
   Truth truth_of_children(const Test& test);
   Truth truth_of_match(const Test& test);
+  bool names_failure(const Test& test, const Value& failed);
+  bool is_worded(const Rule& rule);
   bool is_member(const Test& test, const Value& left);
   Truth compare(const Test& test, const Value& left);
   enum class Pending : std::uint8_t { kEnds, kIsPassedOver };

@@ -17,6 +17,10 @@ bool is_field_name(std::string_view name) {
   });
 }
 
+std::string question(std::string_view meant) {
+  return meant.empty() ? "" : ", did you mean '" + std::string(meant) + "'?";
+}
+
 }  // namespace
 
 std::string_view to_string(Stage stage) {
@@ -60,9 +64,13 @@ std::string Scope::did_you_mean(std::string_view wrong) const {
     names.push_back(fact.name);
   }
   for (const auto& [name, condition] : definitions) names.push_back(name);
-  const std::string_view meant = nearest(wrong, names);
-  if (meant.empty()) return {};
-  return ", did you mean '" + std::string(meant) + "'?";
+  return question(nearest(wrong, names));
+}
+
+std::string Scope::list_meant_by(std::string_view wrong) const {
+  std::vector<std::string_view> names;
+  for (const auto& [name, list] : lists) names.push_back(name);
+  return question(nearest(wrong, names));
 }
 
 const FactDefinition* Scope::find_fact(const Operand& operand) const {
@@ -109,7 +117,12 @@ std::optional<std::size_t> Scope::use_fact(const Operand& operand) {
 }
 
 std::optional<std::uint64_t> Scope::number_of(const Operand& operand) {
-  if (operand.kind == Operand::Kind::kNumber) return operand.number;
+  if (operand.kind == Operand::Kind::kNumber) {
+    if (!operand.number) {
+      error(operand.position, operand.text + " is a larger number than any");
+    }
+    return operand.number;
+  }
   if (operand.kind != Operand::Kind::kSetting) {
     error(operand.position, "wanted a number or a $setting");
     return std::nullopt;

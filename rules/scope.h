@@ -18,6 +18,7 @@ struct NamedList {
   std::shared_ptr<const TextMembers> texts;
   // Null when some member is no network: then it is for texts only.
   std::shared_ptr<const NetworkMembers> networks;
+  std::string no_network;  // the first such member
 };
 
 // A condition with a name, and the file it stands in.
@@ -57,6 +58,9 @@ class Scope {
 
   // ", did you mean 'NAME'?" or "".
   std::string did_you_mean(std::string_view wrong) const;
+
+  // The same of a list.
+  std::string list_meant_by(std::string_view wrong) const;
 
   // Which facts may be named from here on (FactDefinition::where).
   void set_where(std::uint8_t where) { where_ = where; }

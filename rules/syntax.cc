@@ -1,5 +1,6 @@
 #include "rules/syntax.h"
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <string_view>
@@ -48,6 +49,14 @@ Position position_of(const Node& node) {
   return {node.begin().line, node.begin().column};
 }
 
+Position position_of(std::string_view text, std::size_t place) {
+  const std::string_view before = text.substr(0, place);
+  const auto lines =
+      static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  const std::size_t line_end = before.rfind('\n');  // npos + 1 is 0
+  return {lines + 1, place - (line_end + 1) + 1};
+}
+
 template <typename Rule>
 const Node* child(const Node& node) {
   for (const auto& each : node.children) {
@@ -87,14 +96,14 @@ std::uint64_t factor_of(std::string_view unit) {
   return 1;
 }
 
-// A number that is too large is the largest there is.
-std::uint64_t number_of(std::string_view digits, std::string_view unit) {
+std::optional<std::uint64_t> number_of(std::string_view digits,
+                                       std::string_view unit) {
   std::uint64_t number = 0;
   const auto result =
       std::from_chars(digits.data(), digits.data() + digits.size(), number);
   const std::uint64_t factor = factor_of(unit);
   if (result.ec != std::errc() || number > INT64_MAX / factor) {
-    return INT64_MAX;
+    return std::nullopt;
   }
   return number * factor;
 }
@@ -128,8 +137,10 @@ Operand operand_of(const Node& node) {
     operand.text = text_of(node);
   } else if (node.is_type<g::number>()) {
     operand.kind = Operand::Kind::kNumber;
-    operand.number =
-        number_of(content_of<g::digits>(node), content_of<g::unit_name>(node));
+    const std::string unit = content_of<g::unit_name>(node);
+    operand.text = content_of<g::digits>(node);
+    operand.number = number_of(operand.text, unit);
+    if (!unit.empty()) operand.text += ' ' + unit;
   } else if (node.is_type<g::setting>()) {
     operand.kind = Operand::Kind::kSetting;
     operand.text = content_of<g::setting_name>(node);
@@ -279,7 +290,8 @@ LimitSyntax limit_of(const Node& node) {
       limit.count = operand_of(*setting);
     } else {
       limit.count.kind = Operand::Kind::kNumber;
-      limit.count.number = number_of(content_of<g::digits>(*count), "");
+      limit.count.text = content_of<g::digits>(*count);
+      limit.count.number = number_of(limit.count.text, "");
       limit.count.position = position_of(*count);
     }
   }
@@ -359,12 +371,69 @@ Statement statement_of(const Node& node) {
   return statement;
 }
 
-SyntaxError error_of(const pegtl::parse_error& error) {
+// What stands there as other languages have it, and how it is said here.
+std::string_view said_here(std::string_view there) {
+  constexpr std::pair<std::string_view, std::string_view> sayings[] = {
+      {"==", "'is'"},
+      {"=", "'is'"},
+      {"!=", "'is not'"},
+      {"!", "'not'"},
+      {"&&", "'and'"},
+      {"||", "'or'"},
+      {"equals", "'is'"},
+      {"contains", "'~ \"PATTERN\"'"},
+      {"matches", "'~ \"PATTERN\"'"},
+      {"if", "'when'"},
+      {"fail", "'fails'"},
+      {"failed", "'fails'"},
+      {"@", "quotes around the address"},
+      {"KB", "'KiB'"},
+      {"MB", "'MiB'"},
+      {"GB", "'GiB'"},
+      {"week", "'days'"},
+      {"weeks", "'days'"},
+      {"hour", "'h'"},
+      {"hours", "'h'"},
+      {"minute", "'min'"},
+      {"minutes", "'min'"},
+      {"second", "'s'"},
+      {"seconds", "'s'"}};
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  const auto* const end =
+      std::find_if_not(there.begin(), there.end(), is_letter);
+  const auto letters = static_cast<std::size_t>(end - there.begin());
+  for (const auto& [foreign, here] : sayings) {
+    const bool is_there = letters > 0 ? there.substr(0, letters) == foreign
+                                      : there.starts_with(foreign);
+    if (is_there) return here;
+  }
+  return {};
+}
+
+// ", did you mean X?", or "".
+std::string meant_at(std::string_view text, std::size_t place,
+                     std::string_view expected) {
+  const auto is_digit = [&](std::size_t at) {
+    return at < text.size() && text[at] >= '0' && text[at] <= '9';
+  };
+  const bool wants_operand =
+      expected.starts_with("a fact, a number") || expected == "',' or '}'";
+  std::string_view meant = said_here(text.substr(place));
+  if (meant.empty() && wants_operand &&
+      (is_digit(place) || (place > 0 && is_digit(place - 1)))) {
+    meant = "quotes around what begins with a digit";
+  }
+  return meant.empty() ? "" : ", did you mean " + std::string(meant) + "?";
+}
+
+SyntaxError error_of(const pegtl::parse_error& error, std::string_view text) {
   const pegtl::position& at = error.positions().front();
   std::string message(error.message());
   message = message.starts_with("maximum parser rule nesting")
                 ? "parentheses and negations are nested too deeply"
-                : "expected " + message;
+                : "expected " + message + meant_at(text, at.byte, message);
   return {{at.line, at.column}, std::move(message)};
 }
 
@@ -374,6 +443,11 @@ SyntaxResult parse(std::string_view text) {
   SyntaxResult result;
   if (text.size() > kMaxFileOctets) {
     result.error = SyntaxError{{}, "the file is larger than 4 MiB"};
+    return result;
+  }
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    result.error =
+        SyntaxError{position_of(text, nul), "a NUL octet is no text"};
     return result;
   }
   pegtl::memory_input input(text.data(), text.size(), "rules");
@@ -386,7 +460,7 @@ SyntaxResult parse(std::string_view text) {
     }
   } catch (const pegtl::parse_error& error) {
     result.statements.clear();
-    result.error = error_of(error);
+    result.error = error_of(error, text);
   }
   return result;
 }

@@ -27,9 +27,11 @@ struct Operand {
     kSetting,  // $max_message_size
   };
   Kind kind = Kind::kName;
-  std::string text;                     // without quotes, brackets, '$'
+  // Without quotes, brackets, '$'; a number as it is written.
+  std::string text;
   std::optional<std::string> argument;  // of kName: what was in brackets
-  std::uint64_t number = 0;             // of kNumber, in octets or seconds
+  // Of kNumber, in octets or seconds; nullopt: larger than any is.
+  std::optional<std::uint64_t> number;
   Position position;
 };
 

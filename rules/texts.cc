@@ -26,13 +26,13 @@ Operand operand_of(std::string_view text, const Position& position) {
 }
 
 void add_member(std::string_view text, TextMembers& texts,
-                NetworkMembers& networks, bool& only_networks) {
+                NetworkMembers& networks, std::string& no_network) {
   texts.add(text);
   const auto network = parse_network(text);
   if (network) {
     networks.add(*network);
-  } else {
-    only_networks = false;
+  } else if (no_network.empty()) {
+    no_network = text;
   }
 }
 
@@ -99,19 +99,17 @@ std::optional<NamedList> compile_members(const std::vector<Operand>& members,
                                          Scope& scope) {
   auto texts = std::make_shared<TextMembers>();
   auto networks = std::make_shared<NetworkMembers>();
-  bool only_networks = true;
+  std::string no_network;
   for (const Operand& member : members) {
     if (member.kind == Operand::Kind::kSetting) {
       scope.error(member.position, "a $setting cannot be a member");
       return std::nullopt;
     }
-    add_member(member.kind == Operand::Kind::kNumber
-                   ? std::to_string(member.number)
-                   : member.text,
-               *texts, *networks, only_networks);
+    add_member(member.text, *texts, *networks, no_network);
   }
-  if (!only_networks) networks = nullptr;
-  return NamedList{std::move(texts), std::move(networks)};
+  if (!no_network.empty()) networks = nullptr;
+  return NamedList{std::move(texts), std::move(networks),
+                   std::move(no_network)};
 }
 
 std::optional<NamedList> compile_list_file(const Statement& statement,
@@ -126,18 +124,19 @@ std::optional<NamedList> compile_list_file(const Statement& statement,
   }
   auto texts = std::make_shared<TextMembers>();
   auto networks = std::make_shared<NetworkMembers>();
-  bool only_networks = true;
+  std::string no_network;
   // A member a line; '#' and what is behind it is a comment.
   for (std::string_view rest = *text; !rest.empty();) {
     const std::size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
     line = trim(line.substr(0, comment_in(line)));
-    if (!line.empty()) add_member(line, *texts, *networks, only_networks);
+    if (!line.empty()) add_member(line, *texts, *networks, no_network);
     if (end == std::string_view::npos) break;
     rest.remove_prefix(end + 1);
   }
-  if (!only_networks) networks = nullptr;
-  return NamedList{std::move(texts), std::move(networks)};
+  if (!no_network.empty()) networks = nullptr;
+  return NamedList{std::move(texts), std::move(networks),
+                   std::move(no_network)};
 }
 
 }  // namespace rules

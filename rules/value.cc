@@ -39,7 +39,7 @@ std::string to_text(const Value& value) {
     case Value::Kind::kText:
       return printable(value.text);
     case Value::Kind::kFailed:
-      return "failed";
+      return value.text.empty() ? "failed" : printable(value.text);
     case Value::Kind::kNotYet:
       break;
   }

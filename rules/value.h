@@ -19,11 +19,16 @@ struct Value {
   Kind kind = Kind::kNotYet;
   bool flag = false;
   std::uint64_t number = 0;
+  // Of kText, and the word of kFailed where it has one.
   // Lives as long as the source of the facts and does not change meanwhile.
   std::string_view text;
 
   static Value not_yet() { return {}; }
   static Value failed() { return {.kind = Kind::kFailed, .text = {}}; }
+  // A failure that has a word: a rule may name it, `dkim is temperror`.
+  static Value failed_as(std::string_view word) {
+    return {.kind = Kind::kFailed, .text = word};
+  }
   static Value of(bool flag) {
     return {.kind = Kind::kFlag, .flag = flag, .text = {}};
   }

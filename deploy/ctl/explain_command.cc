@@ -118,7 +118,7 @@ int ask_milter(ExplainOptions& options, Surroundings& surroundings) {
         place->path + ": " +
             (errno != 0 ? std::strerror(errno) : "the milter gave no answer"));
   }
-  surroundings.out << answer;
+  surroundings.out << answer << (answer.ends_with('\n') ? "" : "\n");
   return kExitDone;
 }
 

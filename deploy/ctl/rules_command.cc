@@ -1,9 +1,12 @@
 // `chatmail rules`: are the rules right, what would they change, what may they
 // name.
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -127,12 +130,37 @@ std::string told(const Case& subject, const Outcome& outcome) {
   return text;
 }
 
+// "on SECTION: limit 60/60 s burst 10 by login as rate": a message comes out
+// the same however many may follow it, so the numbers are compared by
+// themselves.
+std::vector<std::string> limits_of(const rules::RuleSet& rules) {
+  std::vector<std::string> limits;
+  for (const rules::Section& section : rules.sections) {
+    for (const rules::Rule& rule : section.limits) {
+      std::string keys;
+      for (const std::size_t fact : rule.limit.keys) {
+        keys += (keys.empty() ? "" : ", ") +
+                std::string(rules.facts[fact].definition->name);
+      }
+      limits.push_back(fmt::format(
+          "on {}: limit {}/{} s burst {}{} by {} as {}",
+          section.definition->name, rule.limit.count, rule.limit.period,
+          rule.limit.burst,
+          rule.limit.counts_recipients ? " counting recipients" : "", keys,
+          rule.reason));
+    }
+  }
+  std::sort(limits.begin(), limits.end());
+  return limits;
+}
+
 class Comparison {
  public:
   Comparison(std::shared_ptr<const policy::Rulebook> before,
              std::shared_ptr<const policy::Rulebook> after,
              Surroundings& surroundings)
       : surroundings_(surroundings) {
+    compare_limits(*before->rules(), *after->rules());
     before_.configuration.rulebook = std::move(before);
     after_.configuration.rulebook = std::move(after);
     before_.now = after_.now = surroundings.now;
@@ -161,17 +189,40 @@ class Comparison {
     surroundings_.out << changed_ << " of " << cases_
                       << " messages come out otherwise (the sections recipient "
                          "and data, which\nPostfix asks before there is a "
-                         "message, are not among that)\n";
+                         "message, are not among that)";
+    surroundings_.out << (limits_differ_ ? ", and limits differ\n" : "\n");
     if (unusable_ > 0) return kExitUnusable;
-    return changed_ > 0 ? kExitDiffers : kExitDone;
+    return changed_ > 0 || limits_differ_ ? kExitDiffers : kExitDone;
   }
 
  private:
+  void compare_limits(const rules::RuleSet& before,
+                      const rules::RuleSet& after) {
+    const std::vector<std::string> old = limits_of(before);
+    const std::vector<std::string> now = limits_of(after);
+    limits_differ_ = old != now;
+    print_those_missing("  - ", old, now);
+    print_those_missing("  + ", now, old);
+  }
+
+  // Those of `these` that `others` has not.
+  void print_those_missing(std::string_view mark,
+                           const std::vector<std::string>& these,
+                           const std::vector<std::string>& others) {
+    std::vector<std::string> missing;
+    std::set_difference(these.begin(), these.end(), others.begin(),
+                        others.end(), std::back_inserter(missing));
+    for (const std::string& limit : missing) {
+      surroundings_.out << mark << limit << '\n';
+    }
+  }
+
   JudgingOptions before_;
   JudgingOptions after_;
   Surroundings& surroundings_;
   std::size_t cases_ = 0;
   std::size_t changed_ = 0;
+  bool limits_differ_ = false;
   std::size_t unusable_ = 0;
 };
 

@@ -59,13 +59,19 @@ bool is_word_of(Fact fact, std::string_view word) {
 }
 
 std::string wrong_value(const Request& request) {
+  const bool spends =
+      request.value(Attribute::kRequest) == policy::kSpendRequest;
   for (const Attribute attribute :
        {Attribute::kRecipientCount, Attribute::kSize}) {
     if (!request.number(attribute)) {
       return std::string(to_string(attribute)) + " is no number";
     }
+    // Postfix has nothing to say at some stages, the milter always has.
+    if (spends && request.value(attribute).empty()) {
+      return std::string(to_string(attribute)) + " is empty";
+    }
   }
-  if (request.value(Attribute::kRequest) != policy::kSpendRequest) return {};
+  if (!spends) return {};
   if (!is_word_of(Fact::kDirection, request.value(Attribute::kDirection))) {
     return "direction is no word of it";
   }

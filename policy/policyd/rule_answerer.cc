@@ -200,7 +200,11 @@ std::optional<Judgement> RuleAnswerer::decide(Asking& asking) const {
   const rules::Section& section = asking.ruling->section_of(asking.occasion);
   if (section.deciding.empty()) return std::nullopt;
   asking.evaluation.turn_to(section);
-  const Outcome outcome = asking.evaluation.decide();
+  Outcome outcome = asking.evaluation.decide();
+  // No later stage is asked that could refuse.
+  if (outcome.kind == Outcome::Kind::kUnworded) {
+    outcome.kind = Outcome::Kind::kDecided;
+  }
   // What no rule decides here is decided later.
   if (outcome.kind == Outcome::Kind::kUndecided) return std::nullopt;
   return policy::refusal_of(asking.evaluation, outcome);

@@ -257,6 +257,40 @@ TEST_CASE("the published policy is looked up only where a rule asks") {
   CHECK(later.detail == "dmarc.policy");
 }
 
+TEST_CASE("no rule refuses for good what DNS does not tell for the moment") {
+  ValidWorld world(Direction::kInbound);
+  world.keys.fail("s1._domainkey.alice.example", dkim::TableFailure::kServfail);
+  for (const char* condition :
+       {"dkim is not pass", "dkim is none", "dkim in {fail, permerror}",
+        "dkim.key-bits < 2048", "alignment is none",
+        "not alignment is strict"}) {
+    INFO(condition);
+    world.configuration.rulebook =
+        shipped_rules({}, "on inbound reject 554 5.7.1 \"No\" as x when " +
+                              std::string(condition));
+    const policy::Judgement judgement = world.judge();
+    CHECK(told(judgement).substr(0, 9) == "451 4.3.0");
+    CHECK(judgement.reason == "fact-lookup");
+  }
+  for (const char* condition :
+       {"dkim is temperror", "dkim in {fail, temperror}", "dkim fails",
+        "alignment fails", "dkim.key-bits fails"}) {
+    INFO(condition);
+    world.configuration.rulebook = shipped_rules(
+        {}, "on inbound defer 450 4.7.5 \"{dkim} {dkim.selector}\" as x when " +
+                std::string(condition));
+    CHECK(told(world.judge()) == "450 4.7.5 temperror s1");
+  }
+}
+
+TEST_CASE("a reply waits for the facts that it tells") {
+  ValidWorld world(Direction::kInbound);
+  world.configuration.rulebook = shipped_rules(
+      {}, "on inbound defer 450 4.7.1 \"{dkim}\" as x because dkim.cause");
+  CHECK(told(world.judge()) == "450 4.7.1 pass");
+  CHECK_FALSE(world.refused_at_header);
+}
+
 TEST_CASE("no rule takes a message whose header section is beyond its bounds") {
   for (const Direction direction :
        {Direction::kInbound, Direction::kOutbound}) {

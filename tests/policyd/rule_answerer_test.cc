@@ -275,6 +275,9 @@ TEST_CASE("A request that makes no sense has an answer and a line in the log") {
       {with(spend_request(), "direction", "up"), "direction is no word of it"},
       {with(spend_request(), "recipient_count", "1e3"),
        "recipient_count is no number"},
+      {with(spend_request(), "recipient_count", ""),
+       "recipient_count is empty"},
+      {with(spend_request(), "size", ""), "size is empty"},
   };
   for (const auto& each : cases) {
     AnsweringWorld world;

@@ -137,10 +137,11 @@ TEST_CASE("a name or a type that does not fit is told where it stands") {
       {"on message accept when login in none",
        "1:33: error: there is no list 'none'"},
       {"list two from \"lists/two\" on message accept when client in two",
-       "1:60: error: the set holds something that is no IP address, and no "
+       "1:60: error: the set holds 'a.example', which is no IP address, and no "
        "network without host bits"},
       {"on message accept when client in {\"192.0.2.1/24\"}",
-       "1:35: error: the set holds something that is no IP address, and no "
+       "1:35: error: the set holds '192.0.2.1/24', which is no IP address, and "
+       "no "
        "network without host bits"},
       {"on message accept when client is \"192.0.2.1/24\"",
        "1:34: error: wanted an IP address, or a network without host bits"},
@@ -228,6 +229,150 @@ TEST_CASE("a name or a type that does not fit is told where it stands") {
        "toy.conf:1 decides every message"},
   };
   for (const Wrong& row : rows) check_told(row);
+}
+
+TEST_CASE("what another language would say is told as it is said here") {
+  const std::string statement =
+      "expected a statement: on, list, define, accept, reject, defer, discard, "
+      "limit, remove, replace, keep, sign, drop or add";
+  const struct {
+    const char* condition;
+    int column;
+    const char* meant;
+  } rows[] = {
+      {"login = \"x\"", 30, "'is'"},
+      {"size == 5", 29, "'is'"},
+      {"size != 5", 29, "'is not'"},
+      {"login && blocked", 30, "'and'"},
+      {"login || blocked", 30, "'or'"},
+      {"login contains \"x\"", 30, "'~ \"PATTERN\"'"},
+      {"login matches \"x\"", 30, "'~ \"PATTERN\"'"},
+      {"dkim fail", 29, "'fails'"},
+      {"size > 20 KB", 34, "'KiB'"},
+      {"size > 1 week", 33, "'days'"},
+      {"login is bob@x.example", 36, "quotes around the address"},
+  };
+  for (const auto& row : rows) {
+    check_told(
+        {("on message accept when " + std::string(row.condition)).c_str(),
+         ("1:" + std::to_string(row.column) + ": error: " + statement +
+          ", did you mean " + row.meant + "?")
+             .c_str()});
+  }
+  check_told({"on message accept when login in {10.0.0.1}",
+              "1:34: error: expected a fact, a number, a \"text\" or a "
+              "$setting, did you mean quotes around what begins with a "
+              "digit?"});
+  check_told({"on message accept when login in {1und1.de}",
+              "1:35: error: expected ',' or '}', did you mean quotes around "
+              "what begins with a digit?"});
+  check_told(
+      {"on message accept if login",
+       ("1:19: error: " + statement + ", did you mean 'when'?").c_str()});
+}
+
+TEST_CASE("a number is written as it is meant, and is none that is too large") {
+  check_told({"on message accept when size > 99999999999999999999 GiB",
+              "1:31: error: 99999999999999999999 GiB is a larger number than "
+              "any"});
+  check_told(
+      {"on message limit 99999999999999999999/h by login else defer 450 "
+       "\"x\" as x",
+       "1:18: error: 99999999999999999999 is a larger number than any"});
+  check_told(
+      {"on message limit 1/h burst 99999999999999999999 by login else "
+       "defer 450 \"x\" as x",
+       "1:28: error: 99999999999999999999 is a larger number than any"});
+}
+
+TEST_CASE("a rules file has no NUL octet") {
+  const rules::SourceFile file{"toy.conf",
+                               std::string("on message\n# a\0b\naccept", 23)};
+  CHECK(told(compile(std::vector{file})) ==
+        "toy.conf:2:4: error: a NUL octet is no text\n");
+}
+
+TEST_CASE("a rule that can never decide is warned of, others are not") {
+  const std::string never =
+      "this is never so: the condition contradicts itself";
+  const auto behind = [](int line) {
+    return "this is never reached: toy.conf:" + std::to_string(line) +
+           " decides whenever it would";
+  };
+  const struct {
+    std::string rules;
+    std::string told;  // behind "toy.conf:", "" for nothing
+  } rows[] = {
+      {"accept when blocked\ndiscard as x when blocked",
+       "3:1: warning: " + behind(2)},
+      {"accept when blocked\ndiscard as x when login and blocked",
+       "3:1: warning: " + behind(2)},
+      {"accept when login or blocked\ndiscard as x when blocked",
+       "3:1: warning: " + behind(2)},
+      {"accept when shape in {bounce}\ndiscard as x when shape in {bounce}",
+       "3:1: warning: " + behind(2)},
+      {"accept when login and not login", "2:13: warning: " + never},
+      {"accept when size < 0", "2:13: warning: " + never},
+      {"remove X-A when login and not login", "2:17: warning: " + never},
+      {"accept when $burst\ndiscard as x when login",
+       "3:1: warning: this, and what decides behind it, is never reached: "
+       "toy.conf:2 decides every message"},
+      {"accept when $burst or login\ndiscard as x when login",
+       "3:1: warning: this, and what decides behind it, is never reached: "
+       "toy.conf:2 decides every message"},
+      {"accept when $switched-off\ndiscard as x when login", ""},
+      {"accept when blocked and login\ndiscard as x when login", ""},
+      {"accept when login\ndiscard as x when login or blocked", ""},
+      {"accept when login\ndiscard as x when not login", ""},
+      {"remove X-A when login\nremove X-B when login", ""},
+      {"accept when header[X-A] is \"b\"\ndiscard as x when header[X-B] is "
+       "\"b\"",
+       ""},
+      {"accept when login is \"a\"\ndiscard as x when login is \"b\"", ""},
+      {"accept when size > 1\ndiscard as x when size > 2", ""},
+  };
+  for (const auto& row : rows) {
+    INFO(row.rules);
+    const rules::CompileResult result = compile("on message\n" + row.rules);
+    CHECK(told(result) ==
+          (row.told.empty() ? "" : "toy.conf:" + row.told + "\n"));
+    CHECK(result.rules != nullptr);
+  }
+  // Whose own rules are in front of others may say the same.
+  const auto told_of = [](const std::string& first, const std::string& second) {
+    return told(compile(std::vector<rules::SourceFile>{
+        {first, "on message accept when blocked"},
+        {second, "on message discard as x when blocked"}}));
+  };
+  CHECK(told_of("own/a.conf", "shipped/a.conf").empty());
+  CHECK(told_of("own/a.conf", "own/b.conf") ==
+        "own/b.conf:1:12: warning: this is never reached: own/a.conf:1 decides "
+        "whenever it would\n");
+}
+
+TEST_CASE(
+    "a long line is shown where the error is, a wide one by its letters") {
+  const auto shown = [](const std::string& line, std::size_t column) {
+    rules::Diagnostic diagnostic;
+    diagnostic.file = "a.conf";
+    diagnostic.position = {1, column};
+    diagnostic.message = "x";
+    diagnostic.source_line = line;
+    const std::string text = to_string(diagnostic);
+    return text.substr(text.find('\n') + 1);
+  };
+  const std::string far = std::string(300, 'a') + "!" + std::string(300, 'b');
+  CHECK(shown(far, 301) == "  ..." + std::string(120, 'a') + "!" +
+                               std::string(79, 'b') + "\n" +
+                               std::string(125, ' ') + "^\n");
+  CHECK(shown("\xC3\xA9\xC3\xA9!", 5) == "  \xC3\xA9\xC3\xA9!\n    ^\n");
+  // The begin of the window does not cut a letter.
+  std::string wide;
+  for (int i = 0; i < 150; ++i) wide += "\xC3\xA9";
+  const std::string cut = shown(wide + "!", 301);
+  CHECK(cut.starts_with("  ...\xC3\xA9"));
+  CHECK(cut.ends_with("!\n" + std::string(65, ' ') + "^\n"));
+  CHECK(shown("short", 6) == "  short\n       ^\n");
 }
 
 TEST_CASE("a diagnostic shows its line, with a caret under the column") {

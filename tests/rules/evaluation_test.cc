@@ -23,6 +23,8 @@ std::string decided(rules::Evaluation& evaluation) {
                  : outcome.rule->reason;
     case Outcome::Kind::kNotYet:
       return "not yet";
+    case Outcome::Kind::kUnworded:
+      return "unworded";
     case Outcome::Kind::kFactFailed:
       return "failed: " +
              std::string(
@@ -317,6 +319,45 @@ TEST_CASE("what fails hinders no other that decides") {
   // What is not yet known may still decide.
   CHECK(truth_of("blocked or size > 3", facts) == "not yet");
   CHECK(truth_of("size > 3 or blocked", facts) == "not yet");
+}
+
+TEST_CASE("a failure with a word is true for who names it, and fails else") {
+  ToyFacts facts;
+  facts.set("shape", Value::failed_as("bounce"));
+  CHECK(truth_of("shape is bounce", facts) == "yes");
+  CHECK(truth_of("shape in {bounce, cleartext}", facts) == "yes");
+  CHECK(truth_of("shape fails", facts) == "yes");
+  CHECK(truth_of("shape is cleartext", facts) == "failed");
+  CHECK(truth_of("shape is not encrypted", facts) == "failed");
+  CHECK(truth_of("shape in {encrypted, cleartext}", facts) == "failed");
+  CHECK(truth_of("not shape in {encrypted}", facts) == "failed");
+  CHECK(truth_of("shape ~ \"bounce\"", facts) == "failed");
+  CHECK(truth_of("shape", facts) == "failed");
+}
+
+TEST_CASE("a rule is not said before what it says is known") {
+  ToyFacts facts;
+  facts.set_text("login", "a@a.example");
+  for (const char* rule :
+       {"on message reject 554 5.7.1 \"{login} {size}\" as x",
+        "on message reject 554 5.7.1 \"{login}\" as x because size"}) {
+    INFO(rule);
+    CHECK(decided(rule, facts) == "unworded");
+  }
+  facts.set("size", Value::of(std::uint64_t{3}));
+  CHECK(decided("on message reject 554 5.7.1 \"{login} {size}\" as x", facts) ==
+        "x");
+  facts.set("size", Value::failed());
+  CHECK(decided("on message reject 554 5.7.1 \"{login} {size}\" as x", facts) ==
+        "x");
+}
+
+TEST_CASE("a number is a text where texts are compared") {
+  ToyFacts facts;
+  facts.set_text("header[X-Priority]", "01");
+  CHECK(truth_of("header[X-Priority] is 01", facts) == "yes");
+  CHECK(truth_of("header[X-Priority] in {01, 02}", facts) == "yes");
+  CHECK(truth_of("header[X-Priority] is 1", facts) == "no");
 }
 
 TEST_CASE("addresses are compared as addresses") {
