@@ -10,7 +10,8 @@ import subprocess
 import unittest
 import urllib.request
 
-from harness import postfix, sandbox, session  # noqa: F401, pylint: disable=W0611
+from harness import (  # noqa: F401, pylint: disable=W0611
+    postfix, sandbox, session, snapshot)
 from harness.build import FOLDER
 from relays import cores, delta_chat
 
@@ -52,6 +53,34 @@ def run(*arguments):
                           timeout=120)
 
 
+class Host:
+    """This one, as it was when this was made."""
+
+    def __init__(self, test):
+        self._test = test
+        self._is = self._now()
+
+    @staticmethod
+    def _now():
+        return {"files": snapshot.files(), "network": snapshot.network(),
+                "mounts": snapshot.mounts(),
+                "listening": snapshot.listening()}
+
+    def expect_same(self, but_ports=()):
+        """All but these ports of the loopback."""
+        now = self._now()
+        added = now.pop("listening") - self._is["listening"]
+        self._test.assertEqual(
+            {("tcp", "127.0.0.1:%s" % port) for port in but_ports}, added)
+        before, after = self._is["files"], now.pop("files")
+        self._test.assertGreater(len(before), 1000)
+        self._test.assertEqual([], sorted(
+            path for path in before.keys() | after.keys()
+            if before.get(path) != after.get(path)))
+        for name, state in now.items():
+            self._test.assertEqual(self._is[name], state)
+
+
 def story_of(text):
     """The paragraphs under their titles, each in one line."""
     parts = re.split(r"(?m)^(\d\. .*|Log in with Delta Chat|"
@@ -79,20 +108,50 @@ class TryTest(unittest.TestCase):
         folder = re.search(r"of its own in (\S+)", done.stdout).group(1)
         self.assertFalse(os.path.exists(folder))
 
-    def test_what_it_says_to_do_does_what_it_says(self):
-        child = subprocess.Popen(
+    @staticmethod
+    def start():
+        return subprocess.Popen(
             [TRY, "--keep", "--no-packages", "--programs", PROGRAMS],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+
+    @staticmethod
+    def read_up_to(child, words):
+        """What it says up to a line with these words."""
+        text = ""
+        for line in child.stdout:
+            text += line
+            if words in line:
+                return text
+        raise AssertionError("it ended:\n" + text)
+
+    def test_a_crash_leaves_nothing(self):
+        host = Host(self)
+        child = self.start()
+        text = self.read_up_to(child, "1. Alice writes")
+        started = snapshot.descendants(child.pid)
+        # A relay is many processes.
+        self.assertGreater(len(started), 30)
+        folder = re.search(r"of its own in (\S+)", text).group(1)
+        self.assertTrue(os.path.exists(folder))
+        child.kill()
+        child.wait()
+        child.stdout.close()
+        sandbox.wait_for(lambda: not snapshot.running(started), 30,
+                         "all that it started ends")
+        sandbox.wait_for(lambda: not os.path.exists(folder), 30,
+                         "its folder goes")
+        host.expect_same()
+
+    def test_what_it_says_to_do_does_what_it_says(self):
+        host = Host(self)
+        child = self.start()
         try:
-            lines = []
-            for line in child.stdout:
-                lines.append(line)
-                if "Ctrl-C ends it" in line:
-                    break
-            text = "".join(lines)
+            text = self.read_up_to(child, "Ctrl-C ends it")
+            started = snapshot.descendants(child.pid)
             self.check_story(text)
             self.check_commands(text)
             self.check_page(text)
+            host.expect_same(but_ports=self.ports_of(text))
             self.check_codes(text)
         finally:
             child.terminate()
@@ -103,6 +162,14 @@ class TryTest(unittest.TestCase):
         self.assertEqual(0, child.returncode)
         folder = re.search(r"of its own in (\S+)", text).group(1)
         self.assertFalse(os.path.exists(folder))
+        self.assertEqual(set(), snapshot.running(started))
+        host.expect_same()
+
+    def ports_of(self, text):
+        """Those that it names: each is a port of the loopback."""
+        ports = re.findall(r"(?:127\.0\.0\.1:| port |&[is]p=)(\d+)", text)
+        self.assertEqual(5, len(set(ports)), ports)
+        return set(ports)
 
     def check_commands(self, text):
         commands = re.findall(r"(?m)^  (curl (?:.*\\\n)*.*)$", text)
