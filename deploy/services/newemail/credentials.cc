@@ -67,7 +67,9 @@ std::string random_text(std::string_view alphabet, std::size_t length,
 
 std::string dclogin_url(std::string_view address, std::string_view password,
                         std::string_view host) {
-  std::string url = "dclogin:" + percent_encoded(address, "@") +
+  // An address literal is left as it is, although RFC 3986 3.3 has no brackets
+  // in a path: clients up to 1.160 take the address undecoded.
+  std::string url = "dclogin:" + percent_encoded(address, "@[]:") +
                     "?p=" + percent_encoded(password, "") + "&v=1";
   if (!host.empty()) {
     const std::string encoded = percent_encoded(host, "");

@@ -75,7 +75,7 @@ TEST_CASE("a login's address and password are encoded") {
        "dclogin:ann000001@_a.example?p=%21%22%23%24%25%26%27%28%29%2A%2B%2C%2F"
        "%3A%3B%3C%3D%3E%3F%40%5B%5C%5D%5E%60%7B%7C%7D&v=1&ic=3"},
       {"ann000001@[192.0.2.1]", "secret", "192.0.2.1",
-       "dclogin:ann000001@%5B192.0.2.1%5D?p=secret&v=1&ih=192.0.2.1"
+       "dclogin:ann000001@[192.0.2.1]?p=secret&v=1&ih=192.0.2.1"
        "&sh=192.0.2.1&ic=3"},
   };
   for (const Row& row : rows) {

@@ -38,6 +38,17 @@ class AddressTest(unittest.TestCase):
         olaf.send(olaf.befriend(nora), "at the same address")
         nora.wait_for_message("at the same address")
 
+    def test_an_old_client_writes_from_an_address_too(self):
+        alice = self.world.account(self.world.core("other"), "alice", A)
+        otto = self.world.account(self.world.core("old", "old"), "otto",
+                                  ADDRESS)
+        self.assertTrue(otto.address.endswith("@" + LITERAL), otto.address)
+        otto.send(otto.befriend(alice), "from an old one at an address")
+        _, message = alice.wait_for_message("from an old one at an address")
+        self.assertTrue(message["showPadlock"])
+        alice.send(message["chatId"], "from a name to an old one")
+        otto.wait_for_message("from a name to an old one")
+
     def test_no_key_is_asked_for_in_the_dns(self):
         text = self.world.b.host.run(
             "sh", "-c", "chatmail test --json --patience 10 2>/dev/null; :")
