@@ -22,9 +22,13 @@ class RpcError(Exception):
 
 
 class Core:
-    """A process of a version, "today" or "old", on a host."""
+    """A process of a version on a host.
 
-    def __init__(self, host, name, version="today", home="/home"):
+    `version` is "today", "old", or "telephone": that one is as in an app that
+    is woken by notifications, for which it has a `token`.
+    """
+
+    def __init__(self, host, name, version="today", home="/home", token=None):
         self.version = version
         self.host = host
         self.name = name
@@ -38,7 +42,7 @@ class Core:
         with open(host.box.path(host.name, name + ".log"), "wb") as log:
             self._child = subprocess.Popen(  # pylint: disable=R1732
                 host.inside("env", "DC_ACCOUNTS_PATH=%s/accounts" % home,
-                            "RUST_LOG=info", cores.program(version)),
+                            "RUST_LOG=info", *cores.command(version, token)),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
         for loop in (self._read_answers, self._read_events):
             threading.Thread(target=loop, daemon=True).start()

@@ -19,6 +19,8 @@ from relays.world import A, B, PASSWORD
 
 PUSH = "push.example"
 TOKEN = "/private/devicetoken"
+# Of an app; what its operating system has given to it.
+DEVICE = "fcm-chat.delta:token-of-alices-telephone"
 DELTACHAT = "/shared/vendor/deltachat/"
 
 
@@ -91,7 +93,41 @@ class NoticeTest(unittest.TestCase):
             request = self.endpoint.requests(token)[0]
             self.assertEqual(("POST", "/notify"),
                              (request.method, request.path))
-        self.assertEqual(2, len(self.endpoint.requests()))
+        self.assertEqual(2, sum(request.body.startswith("alice-")
+                                for request in self.endpoint.requests()))
+
+    def tokens_of(self, account):
+        try:
+            return list(json.loads(sandbox.read(self.world.a.mailbox(
+                account.address, "metadata.json")))["devicetoken"])
+        except FileNotFoundError:
+            return []
+
+    def test_delta_chat_itself_says_its_token_and_is_woken_by_it(self):
+        core = self.world.core("telephone", "telephone", token=DEVICE)
+        alice = self.world.account(core, "alice", A)
+        token, = sandbox.wait_for(
+            lambda: self.tokens_of(alice), 60,
+            "the token:\n" + core.tail(alice.number))
+        sandbox.wait_for(
+            lambda: alice.call("get_push_state") == "Connected", 60,
+            "the core relies on notifications")
+        # Sealed for the proxy: no relay learns what wakes which device.
+        self.assertTrue(token.startswith("openpgp:"), token)
+        self.assertNotIn(DEVICE, token)
+        self.assertEqual([], self.endpoint.requests(token))
+        bob = "wakes0001@" + B
+        self.world.make_accounts(bob)
+        reply = self.world.submit(bob, [alice.address], encrypted(bob))
+        self.assertEqual(250, reply.code, str(reply))
+        sandbox.wait_for(lambda: self.endpoint.requests(token), 20,
+                         "a push:\n" + self.world.a.logs())
+        # What logs in again says the same again: one device, one token.
+        after = core.events_so_far()
+        alice.call("stop_io")
+        alice.call("start_io")
+        alice.wait_for("ImapInboxIdle", after=after)
+        self.assertEqual([token], self.tokens_of(alice))
 
     def test_calls_get_a_way_out_but_none_into_private_networks(self):
         client = self.world.imap("turns0001@" + A)
