@@ -16,13 +16,15 @@ from harness import sandbox
 from . import host
 
 SO_RCVBUFFORCE = 33  # socket(7); the module has no name for it
-PREFIX = "10.99.0."
-ADDRESS = PREFIX + "1"
+# What an address of a protocol begins with, and how long its network's is.
+PREFIXES = {"4": ("10.99.0.", 24), "6": ("2001:db8:99::", 64)}
+NAME_SERVERS = {protocol: prefix + "1"
+                for protocol, (prefix, _) in PREFIXES.items()}
+ADDRESS = NAME_SERVERS["4"]
 
 UNBOUND = """
 server:
-  interface: 0.0.0.0
-  access-control: 10.99.0.0/24 allow
+{interfaces}
   username: ""
   chroot: ""
   directory: "/tmp"
@@ -50,22 +52,24 @@ ns.example. 60 IN A {address}
 
 
 class Network:
-    """Hosts join it, and say what names they add; then the names start."""
+    """Hosts join it, and say what names they add; then the names start.
 
-    name_server = ADDRESS
+    The protocols of IP are "4" and "6", each by its number.
+    """
 
     def __init__(self, box):
         self.box = box
         self.switch = host.Host(box, "switch")
         self._count = 1
+        self._protocols = {"4"}
         self._records = []
         self._unbound = None
         self._starts = 0
         for line in ("link add br0 type bridge",
                      "link set br0 type bridge stp_state 0 forward_delay 0",
-                     "addr add %s/24 dev br0" % ADDRESS,
                      "link set br0 up"):
             self.switch.run("ip", *line.split())
+        self._give(self.switch, "br0", "4", ADDRESS)
         self.capture = Capture(self.switch.pid)
         box.on_close(self.capture.stop)
 
@@ -80,10 +84,19 @@ class Network:
                  "-keyout", paths[1]], check=True, capture_output=True)
         return paths
 
-    def join(self, joining):
-        """Gives a host an address and this network's name server."""
+    @staticmethod
+    def _give(there, interface, protocol, address):
+        length = PREFIXES[protocol][1]
+        # Nobody has to look first whether another has it.
+        there.run("ip", "addr", "add", "%s/%d" % (address, length), "dev",
+                  interface, *["nodad"] * (protocol == "6"))
+
+    def join(self, joining, protocols="4"):
+        """Gives a host an address of each protocol, and the name server.
+
+        Gives the addresses.
+        """
         self._count += 1
-        address = PREFIX + str(self._count)
         port = "p%d" % self._count
         self.switch.run("ip", "link", "add", port, "type", "veth", "peer",
                         "name", "far%d" % self._count)
@@ -94,15 +107,37 @@ class Network:
             check=True, timeout=20)
         self.switch.run("ip", "link", "set", port, "master", "br0", "up")
         joining.run("ip", "link", "set", "far%d" % self._count, "name", "eth0")
-        joining.run("ip", "addr", "add", address + "/24", "dev", "eth0")
         joining.run("ip", "link", "set", "eth0", "up")
-        joining.run("ip", "route", "add", "default", "via", ADDRESS)
-        joining.write("/etc/resolv.conf", "nameserver %s\n" % ADDRESS)
-        return address
+        for protocol in protocols:
+            self._connect(joining, protocol)
+        joining.write("/etc/resolv.conf", "nameserver %s\n" %
+                      self.name_server(protocols))
+        return [PREFIXES[protocol][0] + str(self._count)
+                for protocol in protocols]
+
+    def _connect(self, joining, protocol):
+        if protocol not in self._protocols:
+            self._protocols.add(protocol)
+            self._give(self.switch, "br0", protocol, NAME_SERVERS[protocol])
+        self._give(joining, "eth0", protocol,
+                   PREFIXES[protocol][0] + str(self._count))
+        joining.run("ip", "-" + protocol, "route", "add", "default", "via",
+                    NAME_SERVERS[protocol])
+
+    @staticmethod
+    def name_server(protocols="4"):
+        """Its address for who speaks these."""
+        return NAME_SERVERS[protocols[0]]
 
     def add_records(self, text):
         """Lines of a zone file, of any zone."""
         self._records.append(text.rstrip() + "\n")
+
+    def send_mail_by(self, domain, name):
+        """Has the mail of a domain go to a host of another name."""
+        self._records = [text.replace("%s. 60 IN MX 10 %s." % (domain, domain),
+                                      "%s. 60 IN MX 10 %s." % (domain, name))
+                         for text in self._records]
 
     def replace_records(self, text):
         """These are all that there are."""
@@ -115,7 +150,12 @@ class Network:
         self.switch.write("/etc/zones/root",
                           ROOT_ZONE.format(address=ADDRESS) +
                           "".join(self._records))
-        self.switch.write("/etc/unbound-of-the-world.conf", UNBOUND)
+        self.switch.write("/etc/unbound-of-the-world.conf", UNBOUND.format(
+            interfaces="".join(
+                "  interface: %s\n  access-control: %s/%d allow\n" % (
+                    NAME_SERVERS[protocol], NAME_SERVERS[protocol],
+                    PREFIXES[protocol][1])
+                for protocol in sorted(self._protocols))))
         self._starts += 1
         self._unbound = self.switch.start(
             "unbound", "unbound", "-d", "-c", "/etc/unbound-of-the-world.conf")

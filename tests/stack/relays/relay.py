@@ -35,23 +35,27 @@ MTA_STS = "postfix-mta-sts-resolver"
 
 
 class Relay:
-    """`settings` are lines of chatmail.ini beside what every relay has."""
+    """`settings` are lines of chatmail.ini beside what every relay has.
 
-    def __init__(self, network, domain, settings=()):
+    `protocols` of IP ("4", "6") are those in which it has an address.
+    """
+
+    def __init__(self, network, domain, settings=(), protocols="4"):
         self.domain = domain
         # A relay may have an IPv4 address for its name; its key is of no use.
         self.is_address = domain.replace(".", "").isdigit()
         self.address_domain = "[%s]" % domain if self.is_address else domain
         self.host = host.Host(network.box, domain)
         self.host.take_syslog()
-        self.address = network.join(self.host)
+        self.addresses = network.join(self.host, protocols)
+        self.address = self.addresses[0]
         self._authority = network.authority()
         self._children = {}
         self._services = SERVICES + (
             (MTA_STS,) if "mta_sts_lookup = yes" in settings else ())
         for name in PROGRAMS:
             shutil.copy(build.program(name), self.host.path("/usr/bin/" + name))
-        self._write_settings(network.name_server, settings)
+        self._write_settings(network.name_server(protocols), settings)
         self._configure()
         network.add_records(self.zone())
 
@@ -123,9 +127,12 @@ class Relay:
         record = milter.public_record(self.host.path(DKIM_KEY))
         strings = " ".join('"%s"' % record[i:i + 250]
                            for i in range(0, len(record), 250))
-        return ("{d}. 60 IN A {a}\n{d}. 60 IN MX 10 {d}.\n"
+        return "".join("%s. 60 IN %s %s\n" % (
+            self.domain, "AAAA" if ":" in address else "A", address)
+            for address in self.addresses) + (
+                "{d}. 60 IN MX 10 {d}.\n"
                 "opendkim._domainkey.{d}. 60 IN TXT {t}\n").format(
-                    d=self.domain, a=self.address, t=strings)
+                    d=self.domain, t=strings)
 
     def start(self):
         self._start("unbound", "unbound", "-d")

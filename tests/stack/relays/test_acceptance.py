@@ -5,10 +5,10 @@ import re
 import time
 import unittest
 
-from harness import milter
+from harness import milter, sandbox
 from harness.letter import letter as encrypted
 
-from relays import world
+from relays import wiretap, world
 from relays.world import A, B
 
 DAY = 86400
@@ -153,8 +153,10 @@ class FullMailboxTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.world = world.World(
-            (*world.GENEROUS, "max_mailbox_size = 1M"))
+            (*world.GENEROUS, "max_mailbox_size = 1M"),
+            prepare=lambda made: wiretap.stand_before(made, A))
         cls.addClassCleanup(cls.world.close)
+        cls.tap = wiretap.listen(cls.world, A)
 
     def fill_up(self, address):
         """Beyond what may be there: a delivery may exceed it by a tenth."""
@@ -183,6 +185,35 @@ class FullMailboxTest(unittest.TestCase):
         self.assertIn("4.2.2", reply.text)
         self.assertEqual("RCPT", reply.stage)
 
+    def test_a_full_mailbox_keeps_the_mail_at_the_senders_relay(self):
+        alice, bob = "waitsfor1@" + A, "fullbox03@" + B
+        self.world.make_accounts(alice, bob)
+        self.fill_up(bob)
+        reply = self.world.submit(alice, [bob], encrypted(alice))
+        self.assertEqual(250, reply.code, str(reply))
+        answer = r"to=<%s>,.* status=deferred .*said: 452 4\.2\.2 " % bob
+        sandbox.wait_for(lambda: re.search(answer, self.world.a.logs()), 30,
+                         "the delivery is put off:\n" + self.world.a.logs())
+        self.assertNotRegex(self.world.b.logs(), "lmtp.* to=<%s>" % bob)
+        # There is room again, and nothing was lost.
+        client = self.world.imap(bob)
+        client.select("INBOX")
+        client.store("1:*", "+FLAGS", "\\Deleted")
+        client.expunge()
+        client.logout()
+        self.world.a.host.run("postqueue", "-f")
+        self.world.wait_for_mail(bob, lambda o: alice.encode() in o)
+
+    def expect_signed_by(self, there, octets):
+        """By another verifier than ours, with what the DNS says."""
+        import dkim  # pylint: disable=import-outside-toplevel
+        record = re.search(r"_domainkey\.%s\. 60 IN TXT (.*)" % there.domain,
+                           there.zone()).group(1)
+        record = "".join(re.findall(r'"([^"]*)"', record)).encode()
+        self.assertTrue(dkim.verify(octets, dnsfunc=lambda name, **_: (
+            record if name == b"opendkim._domainkey.%s." %
+            there.domain.encode() else None)), octets)
+
     def test_a_bounce_of_a_remote_mailbox_over_quota_reaches_the_sender(self):
         # Small enough for nobody to know before that it does not fit.
         alice, bob = "overquot1@" + A, "overquot2@" + B
@@ -199,6 +230,13 @@ class FullMailboxTest(unittest.TestCase):
         self.assertRegex(bounce, rb"(?m)^Status: 5\.2\.2")
         log = self.world.a.logs()
         self.assertNotRegex(log, "milter-reject.*MAILER-DAEMON")
+        signed, = (octets for octets in self.tap.messages()
+                   if b"multipart/report" in octets and bob.encode() in octets)
+        self.expect_signed_by(self.world.b, signed)
+        # And without the signature A would not have it.
+        reply = self.world.hand_in(self.world.a, "", [alice], bounce)
+        self.assertEqual(554, reply.code, str(reply))
+        self.assertIn("No DKIM signature found", reply.text)
 
 
 class LimitTest(unittest.TestCase):

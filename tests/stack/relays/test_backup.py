@@ -26,7 +26,7 @@ BELONGINGS = ("/home/vmail", "/etc/chatmail", "/etc/chatmilter",
 class BackupTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.world = world.World(first=moved.Installed)
+        cls.world = world.World(makers={A: moved.Installed})
         cls.addClassCleanup(cls.world.close)
         cls.relay = cls.world.a
         cls.host = cls.relay.host

@@ -1,16 +1,23 @@
 """Delta Chat itself, of today and of 2.0's time, on two relays."""
 
+import base64
 import io
 import json
+import os
+import quopri
+import struct
 import threading
 import time
 import unittest
 import zipfile
+import zlib
 
 from harness import sandbox
 
-from relays import delta_chat, world
+from relays import delta_chat, wiretap, world
 from relays.world import A, B
+
+SECRET = "kumquat"
 
 
 def webxdc():
@@ -22,27 +29,43 @@ def webxdc():
     return octets.getvalue()
 
 
+def picture(size=48):
+    """A PNG of noise, which is like no other."""
+    rows = b"".join(b"\0" + os.urandom(3 * size) for _ in range(size))
+
+    def chunk(kind, octets):
+        return (struct.pack(">I", len(octets)) + kind + octets +
+                struct.pack(">I", zlib.crc32(kind + octets)))
+    return (b"\x89PNG\r\n\x1a\n" +
+            chunk(b"IHDR", struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
 class ChatTest(unittest.TestCase):
     """Alice and Dave are on one relay, Bob and Carol on the other.
 
-    Carol and Dave have an old client.  What people write here begins with
-    "kumquat", and the last test looks for that where it must not be.
+    Carol and Dave have an old client.  All that people write, and their names,
+    have "kumquat" in it; the last test looks for that, and for the pictures,
+    where it must not be.
     """
 
     @classmethod
     def setUpClass(cls):
-        cls.world = world.World()
+        cls.world = world.World(
+            prepare=lambda made: wiretap.stand_before(made, A, B))
         cls.addClassCleanup(cls.world.close)
+        cls.taps = [wiretap.listen(cls.world, domain) for domain in (A, B)]
+        cls.pictures = []
         cls.collector = world.Collector(cls.world.relays.values(),
                                         cls.world.box)
         today = cls.world.core("today")
         elsewhere = cls.world.core("elsewhere")
         old = cls.world.core("old", "old")
-        cls.alice = cls.world.account(today, "alice", A)
-        cls.erin = cls.world.account(elsewhere, "erin", A)
-        cls.bob = cls.world.account(elsewhere, "bob", B)
-        cls.carol = cls.world.account(old, "carol", B)
-        cls.dave = cls.world.account(old, "dave", A)
+        cls.alice = cls.world.account(today, "kumquat alice", A)
+        cls.erin = cls.world.account(elsewhere, "kumquat erin", A)
+        cls.bob = cls.world.account(elsewhere, "kumquat bob", B)
+        cls.carol = cls.world.account(old, "kumquat carol", B)
+        cls.dave = cls.world.account(old, "kumquat dave", A)
         cls.bob_to_alice = cls.bob.befriend(cls.alice)
         cls.erin_to_alice = cls.erin.befriend(cls.alice)
         cls.carol_to_alice = cls.carol.befriend(cls.alice)
@@ -171,6 +194,64 @@ class ChatTest(unittest.TestCase):
         self.bob.send(at_bob["chatId"], "kumquat from bob")
         for member in (self.alice, self.erin, self.carol):
             member.wait_for_message("kumquat from bob")
+        _, at_carol = self.carol.wait_for_message("kumquat from bob")
+        self.carol.send(at_carol["chatId"], "kumquat from carol")
+        for member in (self.alice, self.erin, self.bob):
+            member.wait_for_message("kumquat from carol")
+
+    def test_a_group_of_an_old_client_over_both_relays(self):
+        group = self.dave.call("create_group_chat", "kumquat old group", False)
+        for friend in (self.bob, self.carol):
+            friend.join(self.dave.qr(group))
+        self.dave.send(group, "kumquat hello from an old one")
+        for member, other in ((self.bob, self.carol), (self.carol, self.bob)):
+            _, message = member.wait_for_message(
+                "kumquat hello from an old one")
+            self.assertTrue(message["showPadlock"])
+            text = "kumquat answer of " + member.name
+            member.call("accept_chat", message["chatId"])
+            member.send(message["chatId"], text)
+            self.dave.wait_for_message(text)
+            other.wait_for_message(text)
+
+    def picture_of(self, name):
+        octets = picture()
+        return delta_chat.write_file(
+            self.world.desk, "/home/kumquat-%s.png" % name, octets)
+
+    def read_picture(self, path):
+        """Of those that the last test looks for."""
+        with open(self.world.desk.path(path), "rb") as file:
+            octets = file.read()
+        self.pictures.append(octets)
+        return octets
+
+    def test_pictures_descriptions_and_what_people_say_of_themselves(self):
+        self.bob.call("set_config", "selfavatar", self.picture_of("bob"))
+        self.bob.call("set_config", "selfstatus", "kumquat about bob")
+        _, message = self.exchange(self.bob, self.bob_to_alice, self.alice,
+                                   "kumquat with my picture")
+        def contact():
+            return self.alice.call("get_contact", message["fromId"])
+        sandbox.wait_for(lambda: contact()["profileImage"], 60, "the picture")
+        self.assertEqual("kumquat about bob", contact()["status"])
+        self.read_picture(contact()["profileImage"])
+        group = self.alice.call("create_group_chat", "kumquat pictures", False)
+        self.alice.call("set_chat_profile_image", group,
+                        self.picture_of("group"))
+        self.alice.call("set_chat_description", group, "kumquat described")
+        self.bob.join(self.alice.qr(group))
+        self.alice.send(group, "kumquat see above")
+        _, message = self.bob.wait_for_message("kumquat see above")
+
+        def chat():
+            return self.bob.call("get_full_chat_by_id", message["chatId"])
+        sandbox.wait_for(lambda: chat()["profileImage"], 60, "its picture")
+        self.assertEqual("kumquat pictures", chat()["name"])
+        self.read_picture(chat()["profileImage"])
+        sandbox.wait_for(lambda: self.bob.call(
+            "get_chat_description", message["chatId"]) == "kumquat described",
+            60, "the description")
 
     def test_old_and_new_clients_with_each_other(self):
         self.exchange(self.carol, self.carol_to_alice, self.alice,
@@ -186,38 +267,71 @@ class ChatTest(unittest.TestCase):
         self.exchange(self.dave, chat, self.carol, "kumquat among old ones")
 
     def test_a_second_device_sees_what_the_first_one_does(self):
-        self.bob.call("set_config", "bcc_self", "1")
-        second = delta_chat.Account(self.world.core("second"), "bob's second")
+        for first, chat, version in (
+                (self.bob, self.bob_to_alice, "today"),
+                (self.carol, self.carol_to_alice, "old")):
+            with self.subTest(version):
+                self.check_second_device(first, chat, version)
+
+    def check_second_device(self, first, chat, version):
+        first.call("set_config", "bcc_self", "1")
+        second = delta_chat.Account(
+            self.world.core("second " + version, version), "kumquat second")
         # As with two telephones: one shows a code, the other one scans it.
-        giver = threading.Thread(target=self.bob.call,
-                                 args=("provide_backup",))
+        giver = threading.Thread(target=first.call, args=("provide_backup",))
         giver.start()
-        second.call("get_backup", self.bob.call("get_backup_qr"))
+        second.call("get_backup", first.call("get_backup_qr"))
         giver.join(delta_chat.PATIENCE)
         self.assertFalse(giver.is_alive())
-        self.bob.call("start_io")
+        first.call("start_io")
         second.call("start_io")
-        self.bob.send(self.bob_to_alice, "kumquat from the first device")
-        second.wait_for_message("kumquat from the first device")
-        _, message = self.alice.wait_for_message(
-            "kumquat from the first device")
-        self.alice.send(message["chatId"], "kumquat for both devices")
-        self.bob.wait_for_message("kumquat for both devices")
-        second.wait_for_message("kumquat for both devices")
+        text = "kumquat from the first device, " + version
+        first.send(chat, text)
+        second.wait_for_message(text)
+        _, message = self.alice.wait_for_message(text)
+        text = "kumquat for both devices, " + version
+        self.alice.send(message["chatId"], text)
+        first.wait_for_message(text)
+        second.wait_for_message(text)
+
+    def secrets(self):
+        """The word, and pieces of each picture."""
+        pieces = [octets[at:at + 24] for octets in self.pictures
+                  for at in range(100, len(octets) - 100, 500)]
+        return [SECRET.encode(), *pieces]
 
     def test_zz_none_of_it_can_be_read_outside_the_clients(self):
         # After all others: test methods run by name.
-        messages = self.collector.messages()
-        self.assertGreater(len(messages), 60)
+        secrets = self.secrets()
+        self.assertGreater(len(secrets), 10)
+        handed_over = [("handed over", octets) for tap in self.taps
+                       for octets in tap.messages()]
+        self.assertGreater(len(handed_over), 60)
+        delivered = self.collector.messages()
+        self.assertGreater(len(delivered), 60)
+        for where, octets in handed_over + delivered:
+            self.assertIn(b"\nSubject: [...]\r\n" if where == "handed over"
+                          else b"\nSubject: [...]", octets)
+        for where, octets in handed_over + delivered:
+            self.assertIsNone(world.found_in(octets, secrets), where)
         for there in self.world.relays.values():
-            messages += world.stored_octets(there)
-        for path, octets in messages:
-            for form in world.forms("kumquat"):
-                self.assertNotIn(form, octets, path)
+            for where, octets in world.stored_octets(there):
+                self.assertIsNone(world.found_in(octets, secrets), where)
         wire = self.world.network.capture.octets()
         self.assertGreater(len(wire), 2 << 20)
-        for form in world.forms("kumquat"):
-            self.assertNotIn(form, wire)
+        for secret in secrets:
+            self.assertNotIn(secret, wire)
+
+    def test_what_could_be_read_would_be_found(self):
+        secrets = [SECRET.encode()]
+        for octets in (b"a kumquat", quopri.encodestring(b"a kumqu\xe4t kumquat"),
+                       b"a =6B=75=6D=71=75=61=74", b"=?utf-8?q?=6Bumquat?=",
+                       *(base64.encodebytes(b"x" * n + b"a kumquat, " * 20)
+                         for n in range(3)),
+                       b"b=" + base64.b64encode(b"kumquat and what is more")):
+            self.assertEqual(secrets[0], world.found_in(octets, secrets),
+                             octets)
+        self.assertIsNone(world.found_in(b"a quince", secrets))
 
 
 class TimeTest(unittest.TestCase):

@@ -83,7 +83,7 @@ class CommandTest(unittest.TestCase):
         self.assertIn("chatmail-milter", step["advice"])
 
     def test_who_is_no_relay_is_told_so_and_the_rest_is_not_tried(self):
-        status, steps = self.steps("--host", self.world.network.name_server)
+        status, steps = self.steps("--host", self.world.network.name_server())
         self.assertEqual(1, status)
         login = steps["IMAP login on 993 makes an account"]
         self.assertEqual("bad", login["result"])

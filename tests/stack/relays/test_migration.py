@@ -39,7 +39,7 @@ def tokens_of(client):
 class MovedTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.world = world.World(SETTINGS, first=moved.Moved)
+        cls.world = world.World(SETTINGS, makers={A: moved.Moved})
         cls.addClassCleanup(cls.world.close)
         cls.relay = cls.world.a
 
@@ -143,7 +143,7 @@ class WayBackTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.world = world.World(SETTINGS, first=moved.Moved, domains=(A,))
+        cls.world = world.World(SETTINGS, makers={A: moved.Moved}, domains=(A,))
         cls.addClassCleanup(cls.world.close)
         cls.relay = cls.world.a
         cls.host = cls.relay.host

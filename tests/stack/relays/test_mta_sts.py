@@ -49,7 +49,7 @@ class MtaStsTest(unittest.TestCase):
                         postfix.SOURCE + "/deploy/templates", "--into", "/.")
         made.a.host.run("postconf", "-e", "smtp_tls_loglevel=1")
         cls.policies = host.Host(made.box, "policies")
-        address = made.network.join(cls.policies)
+        address, = made.network.join(cls.policies)
         cls.certify(made)
         for domain in (*POLICIES, GONE):
             made.network.add_records(

@@ -6,6 +6,8 @@ import gzip
 import imaplib
 import json
 import os
+import quopri
+import re
 import ssl
 import subprocess
 import threading
@@ -31,19 +33,19 @@ class World:
     """Everything is started; this process is at the desk then."""
 
     def __init__(self, settings=GENEROUS, prepare=None, domains=(A, B),
-                 first=relay.Relay):
+                 makers=None, protocols="4"):
         """`prepare` is called with it before anything is started.
 
-        `first` makes the first of the relays.
+        `makers` has what makes a relay for domains whose relay is no plain
+        one; the desk has addresses of `protocols`.
         """
         self.box = sandbox.Sandbox()
         try:
             self.network = network.Network(self.box)
             self.desk = host.Host(self.box, "desk")
-            self.desk_address = self.network.join(self.desk)
-            makers = [first] + [relay.Relay] * (len(domains) - 1)
-            relays = [make(self.network, domain, settings)
-                      for make, domain in zip(makers, domains)]
+            self.desk_address = self.network.join(self.desk, protocols)[0]
+            relays = [(makers or {}).get(domain, relay.Relay)(
+                self.network, domain, settings) for domain in domains]
             self.relays = {one.address_domain: one for one in relays}
             self.a, self.b = relays[0], relays[-1]
             if prepare:
@@ -59,8 +61,8 @@ class World:
     def close(self):
         self.box.close()
 
-    def core(self, name, version="today"):
-        return delta_chat.Core(self.desk, name, version)
+    def core(self, name, version="today", **options):
+        return delta_chat.Core(self.desk, name, version, **options)
 
     def code(self, domain, version):
         """What the page of a relay that nobody certifies has people scan.
@@ -195,13 +197,31 @@ class Collector:
         self._thread.join(10)
 
 
-def forms(marker):
-    """A text as it might stand in a message: as it is, and in base64."""
-    octets = marker.encode()
+BASE64_RUN = re.compile(rb"(?:[A-Za-z0-9+/]{4}[\r\n]*){4,}"
+                        rb"(?:[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))?")
+
+
+def readings(octets):
+    """What somebody could read of a message: it, and each decoding of it."""
     yield octets
-    for offset in range(3):
-        code = base64.b64encode(b"\0" * offset + octets)
-        yield code[4 if offset else 0:len(code) // 4 * 4 - 4]
+    if b"=" in octets:
+        yield quopri.decodestring(octets)
+        yield quopri.decodestring(octets, header=True)
+    for run in BASE64_RUN.findall(octets):
+        code = re.sub(rb"[\r\n]", b"", run)
+        # Where an encoded text begins in the run, nobody knows.
+        for offset in range(4):
+            part = code[offset:]
+            yield base64.b64decode(part[:len(part) // 4 * 4])
+
+
+def found_in(octets, secrets):
+    """The first of some texts that somebody could read in a message."""
+    for reading in readings(octets):
+        for secret in secrets:
+            if secret in reading:
+                return secret
+    return None
 
 
 def stored_octets(there):
