@@ -42,8 +42,10 @@ def stuffed(octets):
 class Client:
     """One connection.  Every method gives the Reply of the server."""
 
-    def __init__(self, port, tls=False, host="127.0.0.1", timeout=60):
-        self._socket = socket.create_connection((host, port), timeout)
+    def __init__(self, port, tls=False, host="127.0.0.1", timeout=60,
+                 source=None):
+        self._socket = socket.create_connection(
+            (host, port), timeout, (source, 0) if source else None)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls:
             self._wrap()
