@@ -13,6 +13,7 @@ SENDER = "alice@chat.example"
 # More than Debian's Postfix has deliveries at once.
 DEAD_RELAYS = 150
 MESSAGES_TO_EACH = 2
+SLOW_MESSAGES = 60
 MESSAGE = (b"From: <alice@chat.example>\r\nMessage-ID: <1@localhost>\r\n"
            b"Date: Mon, 23 Nov 2026 12:00:00 +0000\r\n\r\nhello\r\n")
 
@@ -51,11 +52,13 @@ class DeadRelaysTest(unittest.TestCase):
         cls.silent = SilentServer()
         cls.addClassCleanup(cls.silent.close)
         cls.alive = sink.Sink("smtp", True)
+        cls.slow = sink.Sink("smtp", True, seconds=0.2)
         cls.postfix = postfix.Postfix(cls.box, "chat.example", PORTS)
         cls.postfix.main.update({
             "non_smtpd_milters": "",
-            "transport_maps": "inline:{ { alive.example = %s }, %s }" % (
-                cls.alive.transport, ", ".join(
+            "transport_maps": "inline:{ { alive.example = %s }, "
+            "{ slow.example = %s }, %s }" % (
+                cls.alive.transport, cls.slow.transport, ", ".join(
                     "{ dead%d.example = smtp:[127.0.1.%d]:%d }" % (
                         number, number, cls.silent.port)
                     for number in range(1, DEAD_RELAYS + 1))),
@@ -69,6 +72,19 @@ class DeadRelaysTest(unittest.TestCase):
     def sent(self, recipient):
         return re.search(r"to=<%s>.* delay=([0-9.]+).*status=sent" % recipient,
                          self.postfix.read_log())
+
+    def test_a_relay_that_is_slow_has_few_connections_at_a_time(self):
+        for number in range(SLOW_MESSAGES):
+            self.send("u%d@slow.example" % number)
+        for number in range(SLOW_MESSAGES):
+            self.slow.wait(lambda d, n=number: d.rcpt_to ==
+                           ["u%d@slow.example" % n], 60)
+        print("%d messages, %d connections at most" % (
+            SLOW_MESSAGES, self.slow.most_connections))
+        limit = int(self.postfix.main["smtp_destination_concurrency_limit"])
+        self.assertEqual(5, limit)
+        # What answers has more than one in the end, and no more than this.
+        self.assertIn(self.slow.most_connections, range(2, limit + 1))
 
     def test_mail_to_others_passes_by_what_waits_for_dead_relays(self):
         for _ in range(MESSAGES_TO_EACH):

@@ -5,9 +5,11 @@ that the client got.  A local-part that begins with "full-" is over quota:
 that is how a test has Postfix write a bounce.
 """
 
+import contextlib
 import re
 import socketserver
 import threading
+import time
 from dataclasses import dataclass, field
 
 
@@ -27,6 +29,10 @@ class _Connection(socketserver.StreamRequestHandler):
         self.wfile.write(b"".join(line.encode() + b"\r\n" for line in lines))
 
     def handle(self):
+        with self.server.counted():
+            self._talk()
+
+    def _talk(self):
         delivery = Delivery()
         lmtp = self.server.protocol == "lmtp"
         self.say("220 sink " + self.server.protocol.upper())
@@ -49,6 +55,7 @@ class _Connection(socketserver.StreamRequestHandler):
             elif word == "DATA":
                 self.say("354 go on")
                 delivery.octets = self._message()
+                time.sleep(self.server.seconds)
                 verdicts = self._verdicts(delivery)
                 self.say(*(verdicts if lmtp else verdicts[:1]))
                 self.server.keep(delivery)
@@ -78,13 +85,18 @@ class _Connection(socketserver.StreamRequestHandler):
 
 
 class Sink(socketserver.ThreadingTCPServer):
-    """Listens on a free port; `transport` is the value for main.cf."""
+    """Listens on a free port; `transport` is the value for main.cf.
+
+    It takes `seconds` over each message.
+    """
 
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, protocol="lmtp", eight_bit=True):
+    def __init__(self, protocol="lmtp", eight_bit=True, seconds=0):
         self.protocol = protocol
+        self.seconds = seconds
+        self.connections = self.most_connections = 0
         self.keywords = ("250-8BITMIME", "250-SMTPUTF8") if eight_bit else ()
         self._deliveries = []
         self._changed = threading.Condition()
@@ -92,6 +104,18 @@ class Sink(socketserver.ThreadingTCPServer):
         place = "inet:127.0.0.1" if protocol == "lmtp" else "[127.0.0.1]"
         self.transport = "%s:%s:%d" % (protocol, place, self.server_address[1])
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @contextlib.contextmanager
+    def counted(self):
+        with self._changed:
+            self.connections += 1
+            self.most_connections = max(self.most_connections,
+                                        self.connections)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.connections -= 1
 
     def keep(self, delivery):
         with self._changed:
