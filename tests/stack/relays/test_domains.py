@@ -87,8 +87,15 @@ class DomainsTest(unittest.TestCase):
         self.assertTrue(sonja.address.endswith("@" + SECOND), sonja.address)
         first = self.world.account(self.world.core("other"), "adam", A)
         self.assertTrue(first.address.endswith("@" + A), first.address)
-        sonja.send(sonja.befriend(first), "from the second domain")
-        first.wait_for_message("from the second domain")
+        old = self.world.account(self.world.core("old", "old"), "olga", SECOND)
+        self.assertTrue(old.address.endswith("@" + SECOND), old.address)
+        for sender in (sonja, old):
+            text = "from the second domain, by " + sender.name
+            sender.send(sender.befriend(first), text)
+            _, message = first.wait_for_message(text)
+            self.assertTrue(message["showPadlock"])
+            first.send(message["chatId"], "answer to " + sender.name)
+            sender.wait_for_message("answer to " + sender.name)
 
     def test_neither_sends_as_the_other(self):
         first, second = "bob000001@" + A, "bob000001@" + SECOND
