@@ -11,6 +11,9 @@ OLD = "oldoldold@" + DOMAIN
 PASSWORD = "old-password"
 MAILBOX = "/home/vmail/mail/%s/%s" % (DOMAIN, OLD)
 UNITS = "/etc/systemd/system/"
+# This system, as another host is reached.
+HERE = "192.0.2.1"
+COPY = "/srv/copy"
 THEIRS = ("filtermail.service", "doveauth.service",
           "chatmail-metadata.service")
 UNIT = """[Unit]
@@ -51,6 +54,60 @@ class MovingTest(unittest.TestCase):
               "of before\n")
         run("chown vmail: %s/new/*" % MAILBOX)
         cls.key = run("md5sum /etc/dkimkeys/opendkim.private")
+
+    def from_here(self, *options):
+        """`chatmail migrate --from` this system, as another one would do it."""
+        return self.relay.run("chatmail migrate --from %s --root %s %s 2>&1"
+                              " < /dev/null; echo status $?" % (
+                                  HERE, COPY, " ".join(options)))
+
+    def tree(self, top=""):
+        """What a relay of before has, with owners and times."""
+        return self.relay.run(
+            "cd %s/ && find home/vmail/mail etc/dkimkeys -printf"
+            " '%%p %%y %%m %%U %%G %%s %%T@\\n' | sort" % top)
+
+    def test_0_another_host_has_it_by_ssh(self):
+        run = self.relay.run
+        run("apt-get install -q -y --no-install-recommends openssh-server"
+            " && ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519")
+        said = self.from_here("--dry-run")
+        self.assertIn("Host key verification failed", said)
+        self.assertTrue(said.endswith("status 1\n"), said)
+        run("echo \"%s $(cat /etc/ssh/ssh_host_ed25519_key.pub)\" >"
+            " /root/.ssh/known_hosts" % HERE)
+        said = self.from_here("--dry-run")
+        self.assertIn("Permission denied", said)
+        run("cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys")
+        run("systemctl start postfix@-")
+        said = self.from_here("--dry-run")
+        self.assertIn("mail still comes to " + HERE, said)
+        run("systemctl stop postfix dovecot")
+        before = self.tree()
+        said = self.from_here("--dry-run")
+        self.assertTrue(said.endswith("status 0\n"), said)
+        run("test ! -e %s/home" % COPY)
+        said = self.from_here("--yes")
+        self.assertTrue(said.endswith("status 0\n"), said)
+        self.assertIn("1 account", said)
+        # Nothing is changed there, and nothing is left of the way.
+        self.assertEqual(before, self.tree())
+        self.assertEqual(["active", "enabled"], self.state(THEIRS[0]))
+        self.assertEqual("", run("ls /var/tmp | grep chatmail || true"))
+        self.check_copy()
+        run("rm -r %s /root/.ssh && systemctl start dovecot postfix" % COPY)
+
+    def check_copy(self):
+        """It has the mailbox, the key and the settings."""
+        run = self.relay.run
+        for path in ("password", "new/1795440002.M3P2.old-host"):
+            run("cmp %s/%s %s%s/%s" % (MAILBOX, path, COPY, MAILBOX, path))
+        self.assertEqual(
+            self.key.split()[0],
+            run("md5sum %s/etc/dkimkeys/opendkim.private" % COPY).split()[0])
+        self.assertEqual(INI, run("cat %s/etc/chatmail/chatmail.ini" % COPY))
+        self.assertEqual("700 vmail vmail", run(
+            "stat -c '%%a %%U %%G' %s%s" % (COPY, MAILBOX)).strip())
 
     def state(self, unit):
         return self.relay.run("systemctl is-active %s; systemctl is-enabled"
