@@ -33,7 +33,7 @@ class IrohTest(unittest.TestCase):
             timeout 50 nginx -g "daemon off;" >> {log} 2>&1 &
             nginx=$!
             status=0
-            {python} {chat} ask || status=1
+            {python} {chat} ask {port} || status=1
             kill $relay $nginx
             exit $status
         """.format(python=sys.executable, chat=CHAT, port=address, log=log))

@@ -44,6 +44,10 @@ CHECKS = {
     "doveconf": "doveconf -n > /dev/null",
     "nginx": "nginx -t -q",
     "unbound": "unbound-checkconf > /dev/null",
+    # It says what it makes of each line, then looks for a network.
+    "coturn": "timeout 1 turnserver -c /etc/turnserver.conf --pidfile= "
+              "--log-file=stdout 2>&1 | "
+              "grep -iE 'bad config|unknown|unrecogni|wrong' || true",
     "mtail": "[ ! -e /etc/mtail/chatmail.mtail ] || "
              "mtail --compile_only --progs /etc/mtail",
     "tmpfiles": "systemd-tmpfiles --cat-config /etc/tmpfiles.d/"
@@ -80,6 +84,7 @@ class RenderedTest(unittest.TestCase):
             "nginx": "echo 'no_such 1;' >> /etc/nginx/nginx.conf",
             "unbound": "echo 'no_such: 1' >> "
                        "/etc/unbound/unbound.conf.d/chatmail.conf",
+            "coturn": "echo 'no-such=1' >> /etc/turnserver.conf",
             "mtail": "echo '/' >> /etc/mtail/chatmail.mtail",
         }
         rendered = Rendered(self.box, "broken", SITES["everything"])

@@ -1,7 +1,8 @@
 """HTTP with an upgrade: who answers behind nginx, and who asks before it.
 
     upgrade.py serve PORT     on the loopback; what is upgraded is echoed
-    upgrade.py ask            port 443 of the loopback; a line for each path
+    upgrade.py ask PORT       port 443 of the loopback, when that one listens;
+                              a line for each path
 """
 
 import http.server
@@ -45,31 +46,34 @@ def serve(port):
                                     Answers).serve_forever()
 
 
-def connect():
-    """TLS to nginx, as soon as it is there."""
-    anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    anything.check_hostname = False
-    anything.verify_mode = ssl.CERT_NONE
+def connect(port):
+    """To who listens there, as soon as it does."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            plain = socket.create_connection(("127.0.0.1", 443), PATIENCE)
-            return anything.wrap_socket(plain)
+            return socket.create_connection(("127.0.0.1", port), PATIENCE)
         except OSError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
 
 
+def connect_to_nginx():
+    anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anything.check_hostname = False
+    anything.verify_mode = ssl.CERT_NONE
+    return anything.wrap_socket(connect(443))
+
+
 def ask(path, form):
     """The status line, and the rest of what is said."""
-    with connect() as stream, stream.makefile("rb") as answers:
+    with connect_to_nginx() as stream, stream.makefile("rb") as answers:
         stream.sendall((form % path).encode())
         status = answers.readline().decode().strip()
         while answers.readline() not in (b"\r\n", b""):
             pass
         if " 101 " not in status:
-            return status, answers.read().decode().split("\r\n")[0]
+            return status, answers.readline().decode().strip()
         octets = os.urandom(100000)
         stream.sendall(octets)
         same = answers.read(len(octets)) == octets
@@ -87,4 +91,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "serve":
         serve(int(sys.argv[2]))
     else:
+        connect(int(sys.argv[2])).close()
         ask_all()

@@ -322,6 +322,16 @@ class ChatTest(unittest.TestCase):
         for secret in secrets:
             self.assertNotIn(secret, wire)
 
+    def test_zz_all_of_it_arrived_at_once(self):
+        for there in self.world.relays.values():
+            sandbox.wait_for(
+                lambda t=there: not t.host.run("postqueue", "-j").strip(), 30,
+                "the queue is empty")
+            logs = there.logs()
+            self.assertGreater(logs.count("status=sent"), 60)
+            self.assertNotRegex(logs, "status=(deferred|bounced|expired)")
+            self.assertNotRegex(logs, "milter-reject|NOQUEUE: reject")
+
     def test_what_could_be_read_would_be_found(self):
         secrets = [SECRET.encode()]
         for octets in (b"a kumquat", quopri.encodestring(b"a kumqu\xe4t kumquat"),
