@@ -238,6 +238,11 @@ class AccountsTest(unittest.TestCase):
         self.assertTrue(make_from("127.0.0.1", "kim000001"))
         self.assertIn("registration rejected: too many new accounts from one "
                       "network, wait", self.dovecot.doveauth.read_log())
+        # Dovecot has no answer, and does not say to which password.
+        about = [line for line in self.dovecot.read_log().splitlines()
+                 if address("ivy000004") in line]
+        self.assertTrue(any("Error" in line for line in about), about)
+        self.assertEqual([], [line for line in about if PASSWORD in line])
         # Nor after a restart, nor when it was killed a second later.
         for end in (self.dovecot.doveauth.stop, self.dovecot.doveauth.kill):
             time.sleep(1.2)

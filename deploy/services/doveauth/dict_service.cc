@@ -21,6 +21,11 @@ constexpr std::string_view kPassdb = "shared/passdb/";
 constexpr std::string_view kUserdb = "shared/userdb/";
 constexpr std::string_view kAccount = "shared/chatmail/account/";
 
+// What a login gets that fails for now.  To Dovecot that is no user but an
+// internal error, as a lookup that fails is; of which, however, it logs the
+// key, and the password is in that.
+constexpr std::string_view kNoUserNow = "not now";
+
 std::string_view word_of(State state) {
   if (state == State::kDisabled) return "disabled";
   return state == State::kEnforcing ? "enforcing" : "takes-cleartext";
@@ -93,15 +98,24 @@ void DictService::log_in(std::string_view key, dict::Reply reply) {
     return;
   }
   if (const auto result = accounts_.find(*login)) {
-    give(login->user, *result, reply);
+    give_login(login->user, *result, reply);
     return;
   }
   auto owed = std::make_shared<dict::Reply>(std::move(reply));
   const std::string address = login->user;
   accounts_.work(std::move(*login),
                  [this, owed, address](const LookupResult& result) {
-                   give(address, result, *owed);
+                   give_login(address, result, *owed);
                  });
+}
+
+void DictService::give_login(std::string_view address,
+                             const LookupResult& result, dict::Reply& reply) {
+  if (result.kind == Kind::kFailed) {
+    reply.found(kNoUserNow);
+  } else {
+    give(address, result, reply);
+  }
 }
 
 void DictService::give(std::string_view address, const LookupResult& result,

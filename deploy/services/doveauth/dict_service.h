@@ -34,6 +34,8 @@ class DictService final : public dict::Service {
 
  private:
   void log_in(std::string_view key, dict::Reply reply);
+  void give_login(std::string_view address, const LookupResult& result,
+                  dict::Reply& reply);
   void give(std::string_view address, const LookupResult& result,
             dict::Reply& reply);
 

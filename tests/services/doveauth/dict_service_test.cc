@@ -94,7 +94,7 @@ TEST_CASE("what is nobody's is not found, and a failure is one") {
     CHECK(world.ask(line) == "N\n");
   }
   world.load.load_hundredths = 9900;
-  CHECK(world.ask(kLogin) == "Fload avg 99.00 > 5.00\n");
+  CHECK(world.ask(kLogin) == "Onot now\n");
   CHECK(world.ask("B1\tann\nS1\tshared/x\ty\nC1") ==
         "F1\tnothing can be set here\n");
 }
