@@ -1,7 +1,9 @@
 #include "milter/setup.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "accounts/choice.h"
@@ -33,7 +35,11 @@ std::shared_ptr<const policy::Configuration> make_configuration(
   if (std::string wrong = judge_signature_settings(settings); !wrong.empty()) {
     result.errors.push_back(std::move(wrong));
   }
-  if (configuration->signing_keys.empty()) {
+  // Mail from an address is known by where it comes from.
+  const bool has_name = std::any_of(
+      configuration->mail_domains.begin(), configuration->mail_domains.end(),
+      [](const std::string& domain) { return !domain.starts_with('['); });
+  if (configuration->signing_keys.empty() && has_name) {
     result.warnings.emplace_back("no DKIM key: outgoing mail is not signed");
   }
   apply_settings(settings, *configuration);

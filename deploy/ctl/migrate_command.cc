@@ -50,10 +50,8 @@ bool fetch(const std::string& host, Copy& copy,
            moving::MigrationOptions& migration, installation::Story& story) {
   story.step("Copying from " + host);
   std::string text;
-  std::string error = moving::fetch_text(host, moving::kTheirIni, text);
-  if (!error.empty()) {
-    story.problem(error, std::string("Does ssh work, and is ") +
-                             moving::kTheirIni + " there?");
+  if (const auto failure = moving::fetch_text(host, moving::kTheirIni, text)) {
+    story.problem(failure->what, failure->remedy);
     return false;
   }
   const moving::Predecessor relay =
@@ -77,9 +75,9 @@ bool fetch(const std::string& host, Copy& copy,
     paths.push_back(root.path);
   }
   migration.from = folder + "/relay.tar";
-  error = moving::fetch_tree(host, paths, migration.from);
-  if (!error.empty()) story.problem(error, "Nothing was changed");
-  return error.empty();
+  const auto failure = moving::fetch_tree(host, paths, migration.from);
+  if (failure) story.problem(failure->what, failure->remedy);
+  return !failure;
 }
 
 bool go(const MigrateOptions& options, const moving::MigrationOptions& how,

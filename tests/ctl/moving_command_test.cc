@@ -112,6 +112,31 @@ TEST_CASE("a migration is done when somebody says so, and not before") {
   CHECK(world.read("here/etc/chatmail/chatmail.ini") == kIni);
 }
 
+TEST_CASE("what keeps ssh out is told with what to do") {
+  World world;
+  setenv("PATH",  // NOLINT(concurrency-*)
+         (world.directory.path("bin") + ":/usr/bin:/bin").c_str(), 1);
+  const auto told = [&](const std::string& ssh, const std::string& host) {
+    world.program("ssh", ssh);
+    world.out.str("");
+    CHECK(world.run({"migrate", "--from", host, "--root", world.there,
+                     "--yes"}) == 1);
+    return world.out.str();
+  };
+  CHECK_THAT(told("echo 'Permission denied (publickey).' >&2; exit 255", "old"),
+             Contains("ssh-copy-id root@old"));
+  CHECK_THAT(
+      told("echo 'Host key verification failed.' >&2; exit 255", "me@old"),
+      Contains("Connect once by hand and compare the fingerprint: "
+               "ssh me@old"));
+  const std::string no_ini =
+      told("echo 'cat: no such file' >&2; exit 1", "old");
+  CHECK_THAT(no_ini, Contains("old: ") && Contains("cat: no such file") &&
+                         Contains("Is it a relay of theirs"));
+  CHECK_THAT(told("exit 0", "-oProxyCommand=x"),
+             Contains("-oProxyCommand=x is no host") && !Contains("by hand"));
+}
+
 TEST_CASE("another host is asked by ssh, and copied") {
   World world;
   world.make_earlier();

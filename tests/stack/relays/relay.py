@@ -5,6 +5,7 @@ octet.  Only what is not the relay's is added: a certificate, a key, and to its
 unbound that the world of the test is not signed.
 """
 
+import ipaddress
 import os
 import shutil
 
@@ -34,6 +35,15 @@ SERVICES = ("chatmail-doveauth", "chatmail-lastlogin", "chatmail-metadata",
 MTA_STS = "postfix-mta-sts-resolver"
 
 
+def literal(domain):
+    """What stands behind the @ in an address (RFC 5321 4.1.3)."""
+    try:
+        address = ipaddress.ip_address(domain)
+    except ValueError:
+        return domain
+    return ("[%s]" if address.version == 4 else "[ipv6:%s]") % domain
+
+
 class Relay:
     """`settings` are lines of chatmail.ini beside what every relay has.
 
@@ -42,10 +52,10 @@ class Relay:
 
     def __init__(self, network, domain, settings=(), protocols="4"):
         self.domain = domain
-        # A relay may have an IPv4 address for its name; its key is of no use.
-        self.is_address = domain.replace(".", "").isdigit()
-        self.address_domain = "[%s]" % domain if self.is_address else domain
-        self.host = host.Host(network.box, domain)
+        self.address_domain = literal(domain)
+        # A relay may have an address for its name; its key is of no use.
+        self.is_address = self.address_domain != domain
+        self.host = host.Host(network.box, domain.replace(":", "-"))
         self.host.take_syslog()
         self.addresses = network.join(self.host, protocols)
         self.address = self.addresses[0]

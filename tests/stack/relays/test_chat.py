@@ -1,10 +1,8 @@
 """Delta Chat itself, of today and of 2.0's time, on two relays."""
 
-import base64
 import io
 import json
 import os
-import quopri
 import struct
 import threading
 import time
@@ -14,7 +12,7 @@ import zlib
 
 from harness import sandbox
 
-from relays import delta_chat, wiretap, world
+from relays import delta_chat, secrecy, wiretap, world
 from relays.world import A, B
 
 SECRET = "kumquat"
@@ -56,7 +54,7 @@ class ChatTest(unittest.TestCase):
         cls.addClassCleanup(cls.world.close)
         cls.taps = [wiretap.listen(cls.world, domain) for domain in (A, B)]
         cls.pictures = []
-        cls.collector = world.Collector(cls.world.relays.values(),
+        cls.collector = secrecy.Collector(cls.world.relays.values(),
                                         cls.world.box)
         today = cls.world.core("today")
         elsewhere = cls.world.core("elsewhere")
@@ -313,10 +311,10 @@ class ChatTest(unittest.TestCase):
             self.assertIn(b"\nSubject: [...]\r\n" if where == "handed over"
                           else b"\nSubject: [...]", octets)
         for where, octets in handed_over + delivered:
-            self.assertIsNone(world.found_in(octets, secrets), where)
+            self.assertIsNone(secrecy.found_in(octets, secrets), where)
         for there in self.world.relays.values():
-            for where, octets in world.stored_octets(there):
-                self.assertIsNone(world.found_in(octets, secrets), where)
+            for where, octets in secrecy.stored_octets(there):
+                self.assertIsNone(secrecy.found_in(octets, secrets), where)
         wire = self.world.network.capture.octets()
         self.assertGreater(len(wire), 2 << 20)
         for secret in secrets:
@@ -331,59 +329,6 @@ class ChatTest(unittest.TestCase):
             self.assertGreater(logs.count("status=sent"), 60)
             self.assertNotRegex(logs, "status=(deferred|bounced|expired)")
             self.assertNotRegex(logs, "milter-reject|NOQUEUE: reject")
-
-    def test_what_could_be_read_would_be_found(self):
-        secrets = [SECRET.encode()]
-        for octets in (b"a kumquat", quopri.encodestring(b"a kumqu\xe4t kumquat"),
-                       b"a =6B=75=6D=71=75=61=74", b"=?utf-8?q?=6Bumquat?=",
-                       *(base64.encodebytes(b"x" * n + b"a kumquat, " * 20)
-                         for n in range(3)),
-                       b"b=" + base64.b64encode(b"kumquat and what is more")):
-            self.assertEqual(secrets[0], world.found_in(octets, secrets),
-                             octets)
-        self.assertIsNone(world.found_in(b"a quince", secrets))
-
-
-class TimeTest(unittest.TestCase):
-    """What the relay adds to the time of a message."""
-
-    # Of Dovecot's own, between a change of a mailbox and its notice
-    # (NOTIFY_DELAY_MSECS).
-    DOVECOT_DELAY = 0.5
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = world.World()
-        cls.addClassCleanup(cls.world.close)
-
-    def test_a_message_on_one_relay_takes_less_than_0_3_s(self):
-        alice = self.world.account(self.world.core("alice"), "alice", A)
-        bob = self.world.account(self.world.core("bob"), "bob", A)
-        chat = bob.befriend(alice)
-        times = []
-        for number in range(9):
-            text = "message %d" % number
-            # Faster than one a second the client's own limit would be measured.
-            time.sleep(1.2)
-            begin = time.monotonic()
-            bob.send(chat, text)
-            arrived, _ = alice.wait_for_message(text)
-            times.append(arrived - begin)
-        median = sorted(times)[len(times) // 2]
-        print("client to client on one relay: median %.3f s of %s" % (
-            median, " ".join("%.3f" % t for t in times)))
-        self.assertLess(median - self.DOVECOT_DELAY, 0.3, times)
-        self.wait_until_asleep()
-        bob.send(chat, "wake up")
-        alice.wait_for_message("wake up", timeout=10)
-
-    def wait_until_asleep(self):
-        """Dovecot puts who waits for 30 s into one process for all."""
-        def asleep():
-            processes = self.world.a.host.run("ps", "axo", "args")
-            return ("dovecot/imap-hibernate" in processes and
-                    "dovecot/imap\n" not in processes + "\n")
-        sandbox.wait_for(asleep, 60, "both clients hibernate")
 
 
 if __name__ == "__main__":

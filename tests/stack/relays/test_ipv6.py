@@ -11,6 +11,8 @@ from relays.test_acceptance import encrypted
 from relays.world import A, B, PASSWORD
 
 C = "_c.example"
+# The sixth host of a world.
+D = "2001:db8:99::6"
 # Two customers of some provider, each with a /64 of its own.
 CUSTOMERS = ("2001:db8:77:1::", "2001:db8:77:2::")
 CREATIONS = 3
@@ -19,7 +21,7 @@ COUNTED = ("max_creations_per_network = %d" % CREATIONS,
            "max_network_send_per_minute = 1",
            "max_network_send_burst_size = %d" % BURST)
 REFUSED, UNREACHED = "customer9", "nobody123@" + B
-# What is in the log because the tests have it so, and because a machine is busy.
+# What the tests have in the log, and a machine that is busy.
 PROVOKED = (REFUSED, UNREACHED, "no MX host for %s has a valid address" % B,
             "file system clock", "resetting file time stamps")
 TROUBLE = re.compile(r"(?i)\b(warning|error|fatal|panic|critical)\b")
@@ -36,16 +38,22 @@ def without_ipv6(network, domain, settings):
 
 
 class Ipv6Test(unittest.TestCase):
-    """A has both protocols, B has IPv6 alone, and C may not use IPv6."""
+    """A has both protocols, B has IPv6 alone, and C may not use IPv6.
+
+    D has an address of IPv6 and no name.
+    """
 
     @classmethod
     def setUpClass(cls):
         cls.world = world.World(
-            domains=(A, B, C), protocols="46", makers={
+            domains=(A, B, C, D), protocols="46", makers={
                 A: functools.partial(relay.Relay, protocols="46"),
-                B: by_ipv6_alone, C: without_ipv6})
+                B: by_ipv6_alone, C: without_ipv6,
+                D: functools.partial(relay.Relay, protocols="6")})
         cls.addClassCleanup(cls.world.close)
-        cls.a, cls.b, cls.c = (cls.world.relays[name] for name in (A, B, C))
+        cls.a, cls.b, cls.c, cls.d = cls.world.relays.values()
+        if cls.d.address != D:
+            raise AssertionError("the relay is at " + cls.d.address)
         # The customers are at the desk, beside its own address.
         cls.b.host.run("ip", "-6", "route", "add", "2001:db8:77::/48", "dev",
                        "eth0")
@@ -89,6 +97,26 @@ class Ipv6Test(unittest.TestCase):
                                    (self.c, anna, self.a)):
             self.assertEqual({to.addresses[0]},
                              self.handed_over(there, account.address))
+
+    def test_a_relay_without_a_name_has_an_address_of_ipv6(self):
+        adam = self.world.account(self.world.core("adam"), "adam", A)
+        for version in ("today", "old"):
+            with self.subTest(version):
+                dora = self.world.account(
+                    self.world.core("dora " + version, version),
+                    "dora " + version, D)
+                self.assertTrue(dora.address.endswith("@[ipv6:%s]" % D),
+                                dora.address)
+                self.chat(dora, adam)
+                self.assertEqual({D}, self.handed_over(self.a, dora.address))
+
+    def test_its_mail_is_taken_from_its_own_address_alone(self):
+        anna = "fromaddr6@" + A
+        self.world.make_accounts(anna)
+        author = "somebody1@" + self.d.address_domain
+        reply = self.world.hand_in(self.a, author, [anna], encrypted(author))
+        self.assertEqual(554, reply.code, str(reply))
+        self.assertIn("does not come from [ipv6:%s]" % D, reply.text)
 
     def test_who_cannot_be_reached_is_told_to_the_sender(self):
         carl = "unreached@" + C
