@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import struct
 import threading
 import time
@@ -16,6 +17,14 @@ from relays import delta_chat, secrecy, wiretap, world
 from relays.world import A, B
 
 SECRET = "kumquat"
+# What may stand in a header section: by clients, relays and Dovecot.
+FIELDS = {
+    "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References",
+    "MIME-Version", "Content-Type", "Auto-Submitted", "Chat-Version",
+    "Chat-Is-Post-Message", "Secure-Join", "Secure-Join-Invitenumber",
+    "Autocrypt", "DKIM-Signature", "Received", "Return-Path", "Delivered-To"}
+# Without names.
+ADDRESSES = rb'^(<[^<>" ]+>|"hidden-recipients": ;)(, ?<[^<>" ]+>)*$'
 
 
 def webxdc():
@@ -298,6 +307,17 @@ class ChatTest(unittest.TestCase):
                   for at in range(100, len(octets) - 100, 500)]
         return [SECRET.encode(), *pieces]
 
+    def expect_little(self, octets):
+        """No more in front of the ciphertext than mail needs."""
+        head = re.sub(rb"\r\n", b"\n", octets).partition(b"\n\n")[0]
+        self.assertIn(b"\nSubject: [...]\n", head + b"\n")
+        self.assertNotIn(self.world.desk_address.encode(), head)
+        self.assertLessEqual(
+            {name.decode() for name in re.findall(rb"(?m)^([^\s:]+):", head)},
+            FIELDS)
+        for field in re.findall(rb"(?m)^(?:From|To): (.*(?:\n\s.*)*)", head):
+            self.assertRegex(re.sub(rb"\s+", b" ", field), ADDRESSES)
+
     def test_zz_none_of_it_can_be_read_outside_the_clients(self):
         # After all others: test methods run by name.
         secrets = self.secrets()
@@ -307,9 +327,8 @@ class ChatTest(unittest.TestCase):
         self.assertGreater(len(handed_over), 60)
         delivered = self.collector.messages()
         self.assertGreater(len(delivered), 60)
-        for where, octets in handed_over + delivered:
-            self.assertIn(b"\nSubject: [...]\r\n" if where == "handed over"
-                          else b"\nSubject: [...]", octets)
+        for _, octets in handed_over + delivered:
+            self.expect_little(octets)
         for where, octets in handed_over + delivered:
             self.assertIsNone(secrecy.found_in(octets, secrets), where)
         for there in self.world.relays.values():
