@@ -23,8 +23,8 @@ PRIVATE = ("10.1.1.1", "172.16.1.1", "192.168.1.1", "100.64.1.1",
 PRIVATE_6 = ("::1", "fc00:1::1", "fd00:1::1", "fe80::1", "::ffff:10.1.1.1",
              "::ffff:127.0.0.1", "64:ff9b::a01:101", "2002:a01:101::1",
              "2001:db8::1", "ff02::1")
-# How many clients say where they are relayed.
-CLIENTS = 10
+# How many clients say where they are relayed; each has two allocations.
+CLIENTS = 40
 PREPARE = """
 ip link add one type veth peer name two
 for address in {addresses}; do ip addr add $address/24 dev one; done
@@ -139,6 +139,16 @@ class TurnTest(unittest.TestCase):
 
     def test_one_user_has_a_quota(self):
         self.assertIn("486 (Allocation Quota Reached)", self.answers["greedy"])
+
+    def test_as_many_as_the_quota_says_have_bandwidth(self):
+        # coturn sets aside max-bps for each, of bps-capacity.
+        settings = dict(re.findall(
+            r"(?m)^(\S+)=(\d+)$", self.rendered.text("/etc/turnserver.conf")))
+        self.assertEqual(
+            int(settings["bps-capacity"]),
+            int(settings["total-quota"]) * int(settings["max-bps"]))
+        self.assertEqual([], [name for name, answer in self.answers.items()
+                              if "Bandwidth" in answer])
 
     def test_coturn_knows_every_line(self):
         self.assertNotRegex(self.log(), "(?i)bad config|unknown|unrecogni")
