@@ -33,6 +33,7 @@ struct Surroundings {
   std::int64_t now = 0;         // seconds since the epoch
   bool asks = false;            // `in` and `err` are somebody at a terminal
   bool shows_progress = false;  // `err` is a terminal
+  bool rewrites = false;        // `out` is one that lets a line be written over
   // The chatmail.ini of commands that need one.
   std::string config_file = "/etc/chatmail/chatmail.ini";
   // Of a process that root started: takes that user's identity for good; what

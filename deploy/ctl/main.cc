@@ -12,13 +12,17 @@
 
 namespace {
 
-// https://no-color.org: set and not empty means no colours.
-bool shows_colour() {
-  const char* no_color = std::getenv("NO_COLOR");
-  if (no_color != nullptr && *no_color != '\0') return false;
+// A terminal that takes more than text.
+bool is_screen() {
   const char* terminal = std::getenv("TERM");
   return terminal != nullptr && std::string_view(terminal) != "dumb" &&
          isatty(STDOUT_FILENO) == 1;
+}
+
+// https://no-color.org: set and not empty means no colours.
+bool shows_colour() {
+  const char* no_color = std::getenv("NO_COLOR");
+  return is_screen() && (no_color == nullptr || *no_color == '\0');
 }
 
 }  // namespace
@@ -31,6 +35,7 @@ int main(int argc, char** argv) {
                                  .colour = shows_colour(),
                                  .now = std::time(nullptr)};
   surroundings.shows_progress = isatty(STDERR_FILENO) == 1;
+  surroundings.rewrites = is_screen();
   surroundings.asks = surroundings.shows_progress && isatty(STDIN_FILENO) == 1;
   const char* config = std::getenv("CHATMAIL_INI");
   if (config != nullptr && *config != '\0') surroundings.config_file = config;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "deploy/installation/story.h"
+#include "deploy/installation/waiting.h"
 #include "deploy/machine/file.h"
 #include "deploy/machine/ssh_host.h"
 #include "deploy/machine/unified_diff.h"
@@ -70,6 +71,10 @@ class Remote {
   ProgramResult run(const std::vector<std::string>& words,
                     seconds patience = kShortPatience) {
     return host_.run(words, {.patience = patience});
+  }
+  ProgramResult run(const std::vector<std::string>& words,
+                    const machine::ProgramOptions& options) {
+    return host_.run(words, options);
   }
   ProgramResult put(const std::string& from, const std::string& to) {
     return host_.put(from, to, kLongPatience);
@@ -179,15 +184,13 @@ class Deployment {
       return stop_at(done, run_.package + " could not be copied there",
                      "Is it there, and is there room on that disk?");
     }
-    const std::vector<std::string> words = {
-        "env", "DEBIAN_FRONTEND=noninteractive", "apt-get",    "install", "-q",
-        "-y",  "--no-install-recommends",        kPackageThere};
-    done = remote_.run(words, kLongPatience);
-    if (!done.good()) {
-      // An old list of packages is brought up to date once.
-      remote_.run({"apt-get", "update", "-q"}, kLongPatience);
-      done = remote_.run(words, kLongPatience);
-    }
+    done = installation::install_told(
+        {kPackageThere},
+        [&](const std::vector<std::string>& words,
+            const machine::ProgramOptions& options) {
+          return remote_.run(words, options);
+        },
+        story_);
     if (!done.good()) {
       return stop_at(done, "the package could not be installed",
                      "See what apt-get says: ssh " + remote_.place() +
@@ -268,7 +271,8 @@ int run_remotely(const RemoteRun& run, Surroundings& surroundings) {
     return complain(surroundings, {"'" + run.host + "' is no host", ""});
   }
   Remote remote(run.host, surroundings);
-  Story story(surroundings.out, surroundings.colour, run.json);
+  Story story(surroundings.out, surroundings.colour, run.json,
+              {.rewrites = surroundings.rewrites});
   story.step(remote.place());
   Deployment deployment(run, remote, story);
   if (!deployment.prepare()) {

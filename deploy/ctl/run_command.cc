@@ -71,8 +71,8 @@ int run_here(const RunOptions& options, const daemons::Settings& settings,
       relay::make_site(settings, relay::this_host(settings));
   for (const std::string& error : made.errors) complain(surroundings, error);
   if (!made.errors.empty()) return kExitUnusable;
-  installation::Story story(surroundings.out, surroundings.colour,
-                            options.json);
+  installation::Story story(surroundings.out, surroundings.colour, options.json,
+                            {.rewrites = surroundings.rewrites});
   for (const std::string& warning : made.warnings) {
     surroundings.err << "note: " << without_controls(warning) << '\n';
   }

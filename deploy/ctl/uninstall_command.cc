@@ -64,8 +64,8 @@ int run_uninstall(const UninstallOptions& options, Surroundings& surroundings) {
                     "nothing was removed; --purge without a terminal wants "
                     "--yes");
   }
-  installation::Story story(surroundings.out, surroundings.colour,
-                            options.json);
+  installation::Story story(surroundings.out, surroundings.colour, options.json,
+                            {.rewrites = surroundings.rewrites});
   const bool good =
       installation::uninstall(file.settings, made.site, options.removal, story);
   story.end(!good ? "It did not work; see what is marked with !"

@@ -11,6 +11,7 @@
 
 #include "deploy/installation/credentials.h"
 #include "deploy/installation/installer.h"
+#include "deploy/installation/waiting.h"
 #include "deploy/machine/listening_ports.h"
 #include "deploy/machine/program.h"
 #include "deploy/relay/services.h"
@@ -73,25 +74,27 @@ bool first_certificate(const relay::Site& site, Story& story) {
   }
   story.line("asking for the certificate");
   systemctl({"stop", "nginx.service"});
-  std::string why;
-  if (systemctl({"start", "chatmail-acme.service"}, &why) &&
-      has_certificate(site, "")) {
-    return true;
-  }
-  tell_failure("chatmail-acme.service", why, story);
+  const machine::ProgramResult asked =
+      run_told("the authority looks at this host",
+               {"systemctl", "start", "chatmail-acme.service"},
+               {.patience = kStartPatience}, story);
+  if (asked.good() && has_certificate(site, "")) return true;
+  tell_failure("chatmail-acme.service", asked.why(), story);
   return false;
 }
 
 bool start(const std::string& unit, const char* verb, Story& story) {
-  std::string why;
-  if (systemctl({verb, unit}, &why)) {
+  const machine::ProgramResult result =
+      run_told(fmt::format("{}: {}", verb, unit), {"systemctl", verb, unit},
+               {.patience = kStartPatience}, story);
+  if (result.good()) {
     story.line(fmt::format("{}: {}", unit,
                            std::string_view(verb) == "start"     ? "started"
                            : std::string_view(verb) == "restart" ? "restarted"
                                                                  : "reloaded"));
     return true;
   }
-  tell_failure(unit, why, story);
+  tell_failure(unit, result.why(), story);
   return false;
 }
 
@@ -126,6 +129,7 @@ bool wait_until_ready(Story& story) {
                     "Look at: chatmail status, journalctl -p warning -n 50");
       return false;
     }
+    story.progress("waiting until somebody listens on" + missing);
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
 }

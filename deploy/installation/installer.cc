@@ -11,6 +11,7 @@
 #include "deploy/installation/changes.h"
 #include "deploy/installation/credentials.h"
 #include "deploy/installation/preflight.h"
+#include "deploy/installation/waiting.h"
 #include "deploy/machine/file.h"
 #include "deploy/machine/program.h"
 #include "deploy/relay/services.h"
@@ -22,7 +23,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kPackagesPatience{1800};
 constexpr seconds kCheckPatience{120};
 constexpr const char* kRootKey = "/usr/share/dns/root.key";
 
@@ -56,6 +56,7 @@ void look_at_names(const relay::Site& site, Story& story) {
     story.problem(error, "Go on with --skip-dns-check");
     return;
   }
+  story.progress("asking the DNS for the names of this relay");
   tell(missing_records(site, *dns), story);
 }
 
@@ -96,23 +97,8 @@ bool install_packages(const relay::Site& site, const Options& options,
   for (const std::string& name : missing) names += ' ' + name;
   story.line((options.dry_run ? "would install" : "installing") + names);
   if (options.dry_run) return true;
-  const machine::ProgramOptions patient{
-      .patience = kPackagesPatience,
-      .environment = {"DEBIAN_FRONTEND=noninteractive"}};
-  // An old list of packages is brought up to date once.
-  std::vector<std::string> words = {"apt-get",
-                                    "install",
-                                    "-q",
-                                    "-y",
-                                    "--no-install-recommends",
-                                    "-o",
-                                    "Dpkg::Options::=--force-confold"};
-  words.insert(words.end(), missing.begin(), missing.end());
-  machine::ProgramResult done = machine::run_program(words, patient);
-  if (!done.good()) {
-    machine::run_program({"apt-get", "update", "-q"}, patient);
-    done = machine::run_program(words, patient);
-  }
+  const machine::ProgramResult done =
+      install_told(missing, machine::run_program, story);
   if (done.good()) return true;
   story.problem("the packages could not be installed: " + done.why(),
                 "See what apt-get says: apt-get install" + names);
@@ -155,7 +141,8 @@ bool programs_take_it(const relay::Site& site, const Changes& changes,
                       Story& story) {
   for (const relay::Check& check : relay::checks(site)) {
     const machine::ProgramResult result =
-        machine::run_program(check.command, {.patience = kCheckPatience});
+        run_told("asking whether it is right: " + check.of, check.command,
+                 {.patience = kCheckPatience}, story);
     if (result.good()) continue;
     story.problem(
         fmt::format("{} does not take its configuration: {}", check.of,
@@ -180,6 +167,7 @@ bool have_credentials(const daemons::Settings& settings,
                       Story& story, std::vector<relay::UnitNotice>& concerned) {
   story.step("Keys and certificates");
   const std::size_t before = story.problems();
+  story.progress("making those that are missing");
   const Credentials found = make_credentials(settings, site, options.root,
                                              options.dry_run, options.now);
   for (const Credential& one : found.all) {

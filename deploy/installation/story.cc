@@ -31,7 +31,37 @@ std::string printable(std::string_view text) {
   return copy;
 }
 
+// What a terminal shows in one line, whatever it is.
+std::string one_line(std::string_view text) {
+  constexpr std::size_t kMostColumns = 76;
+  std::string line = printable(text.substr(0, text.find('\n')));
+  if (line.size() <= kMostColumns) return line;
+  std::size_t end = kMostColumns;
+  // Not between the octets of a character.
+  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0U) == 0x80U) {
+    --end;
+  }
+  line.resize(end);
+  return line;
+}
+
 }  // namespace
+
+void Story::clear() {
+  told_ = pace_.clock();
+  if (is_shown_) out_ << "\r\033[K" << std::flush;
+  is_shown_ = false;
+}
+
+void Story::progress(std::string_view text) {
+  if (json_) return;
+  if (pace_.rewrites) {
+    out_ << "\r\033[K  " << one_line(text) << std::flush;
+    is_shown_ = true;
+  } else if (pace_.clock() - told_ >= kLongestSilence) {
+    line(text);
+  }
+}
 
 void Story::object(std::string_view kind, std::string_view text,
                    std::string_view more_name, std::string_view more) {
@@ -46,12 +76,14 @@ void Story::object(std::string_view kind, std::string_view text,
 void Story::step(std::string_view name) {
   step_ = name;
   if (json_) return object("step", name);
+  clear();
   out_ << (colour_ ? kBold : "") << name << (colour_ ? kPlain : "") << '\n'
        << std::flush;
 }
 
 void Story::line(std::string_view text) {
   if (json_) return object("line", text);
+  clear();
   out_ << "  " << printable(text) << '\n' << std::flush;
 }
 
@@ -63,6 +95,7 @@ void Story::diff_line(std::string_view line) {
 
 void Story::change(const std::string& path, std::string_view diff) {
   if (json_) return object("change", path, "diff", diff);
+  clear();
   out_ << "  " << path << '\n';
   while (!diff.empty()) {
     const std::size_t end = std::min(diff.find('\n'), diff.size());
@@ -75,6 +108,7 @@ void Story::change(const std::string& path, std::string_view diff) {
 void Story::problem(std::string_view what, std::string_view remedy) {
   ++problems_;
   if (json_) return object("problem", what, "remedy", remedy);
+  clear();
   out_ << (colour_ ? kRed : "") << "  ! " << printable(what)
        << (colour_ ? kPlain : "") << '\n';
   if (!remedy.empty()) out_ << "    " << printable(remedy) << '\n';
@@ -83,6 +117,7 @@ void Story::problem(std::string_view what, std::string_view remedy) {
 
 void Story::end(std::string_view text, bool good) {
   if (json_) return object(good ? "done" : "failed", text);
+  clear();
   out_ << '\n'
        << (colour_ ? (good ? kGreen : kRed) : "") << text
        << (colour_ ? kPlain : "") << '\n'

@@ -121,11 +121,19 @@ class Conversation {
       if (waited[0].revents != 0) write_some();
       if (waited[1].revents != 0) read_some(out_, result_.output, true);
       if (waited[2].revents != 0) read_some(err_, result_.errors, false);
+      count_seconds();
     }
     return true;
   }
 
  private:
+  void count_seconds() {
+    const auto passed =
+        std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - begin_);
+    if (passed == told_) return;
+    told_ = passed;
+    if (options_.on_second) options_.on_second(passed);
+  }
   void write_some() {
     const ssize_t count = write(in_.ends[1], options_.input.data() + written_,
                                 options_.input.size() - written_);
@@ -152,6 +160,8 @@ class Conversation {
   const ProgramOptions& options_;
   ProgramResult& result_;
   std::size_t written_ = 0;
+  const Clock::time_point begin_ = Clock::now();
+  std::chrono::seconds told_{0};
 };
 
 int status_of(int waited) {

@@ -26,6 +26,8 @@ struct ProgramOptions {
   std::vector<std::string> environment{};
   // Called with each piece of output, as it comes.
   std::function<void(std::string_view)> on_output{};
+  // Called about once a second while it runs, with the time since its start.
+  std::function<void(std::chrono::seconds)> on_second{};
 };
 
 struct ProgramResult {

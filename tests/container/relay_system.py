@@ -103,10 +103,13 @@ class RelaySystem:
             self.is_relay = True
         return self
 
-    def become(self, ini):
+    def become(self, ini, on_terminal=False):
         """`chatmail run` with this chatmail.ini; what it said."""
         self.write("/etc/chatmail/chatmail.ini", ini)
-        return self.run("chatmail run --skip-dns-check", seconds=900)
+        command = "chatmail run --skip-dns-check"
+        if on_terminal:
+            command = "TERM=vt100 script -qec '%s' /dev/null" % command
+        return self.run(command, seconds=900)
 
     def expect_running(self, units):
         for unit in units:

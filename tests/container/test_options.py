@@ -60,7 +60,7 @@ class OptionsTest(unittest.TestCase):
         # What was spent is still to be seen a minute later.
         cls.said = cls.relay.become(INI.replace(
             "max_user_send_per_minute = 100000",
-            "max_user_send_per_minute = 1") + OPTIONS)
+            "max_user_send_per_minute = 1") + OPTIONS, on_terminal=True)
 
     @classmethod
     def ports_of_ipv6(cls):
@@ -75,6 +75,9 @@ class OptionsTest(unittest.TestCase):
 
     def test_1_run_installs_and_starts_what_the_settings_name(self):
         self.assertIn("installing mtail postfix-mta-sts-resolver", self.said)
+        # Whoever waits at a terminal sees how far it is, in one line.
+        self.assertRegex(self.said, r"\r\x1b\[K  installing, \d+ %: ")
+        self.assertRegex(self.said, r"\r\x1b\[K  restart: \S+\.service")
         self.relay.expect_running(("iroh-relay", "chatmail-mtail", MTA_STS,
                                    *relay_system.UNITS))
         # Debian's own mtail would read files that are not there.

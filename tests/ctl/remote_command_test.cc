@@ -101,6 +101,26 @@ TEST_CASE("a dry run there has its settings in a folder that goes again") {
   CHECK_FALSE(std::filesystem::exists(world.directory.path("there")));
 }
 
+TEST_CASE("a package that is installed there is told while it is") {
+  FarWorld world;
+  world.write("a.deb", "");
+  world.program("apt-get",
+                "echo 'pmstatus:postfix:45.5:Unpacking postfix (amd64)' >&3");
+  // The package itself is put nowhere.
+  world.program("sh",
+                "case $2 in *umask*) exit 0 ;; esac; exec /bin/sh \"$@\"");
+  world.surroundings.rewrites = true;
+  const std::vector<std::string> words = {"run", "--ssh-host", "b.example",
+                                          "--package",
+                                          world.directory.path("a.deb")};
+  world.run(words);
+  CHECK_THAT(world.out.str(),
+             Contains("\r\033[K  installing, 45 %: Unpacking postfix"));
+  world.surroundings.rewrites = false;
+  world.run(words);
+  CHECK_THAT(world.out.str(), !Contains("Unpacking"));
+}
+
 TEST_CASE("options that contradict each other are refused") {
   FarWorld world;
   world.write("a.deb", "");

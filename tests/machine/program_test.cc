@@ -1,9 +1,12 @@
 #include "deploy/machine/program.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 #include "tests/daemon/temporary_directory.h"
 
@@ -63,4 +66,16 @@ TEST_CASE("files instead of pipes, and a variable of its own") {
 TEST_CASE("programs are found in PATH") {
   CHECK(machine::find_program("sh").ends_with("/sh"));
   CHECK(machine::find_program("no-such-program-here").empty());
+}
+
+TEST_CASE("whoever waits for a program is told each second") {
+  std::vector<long> seconds;
+  const auto result = run_program(
+      {"sleep", "2.5"}, {.on_second = [&](std::chrono::seconds passed) {
+        seconds.push_back(passed.count());
+      }});
+  CHECK(result.good());
+  REQUIRE(seconds.size() >= 2);
+  CHECK(seconds.front() >= 1);
+  CHECK(std::is_sorted(seconds.begin(), seconds.end()));
 }
