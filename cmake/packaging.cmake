@@ -54,7 +54,16 @@ configure_file(${deb}/changelog ${generated}/changelog @ONLY)
 compress(${generated}/changelog ${generated}/changelog.gz)
 list(APPEND compressed ${generated}/changelog.gz)
 install(FILES ${generated}/changelog.gz DESTINATION share/doc/chatmilter)
-add_custom_target(package_files ALL DEPENDS ${compressed})
+
+# What dpkg runs, with the units and files that deploy/relay knows.
+set(scripts)
+foreach(name postinst prerm postrm)
+  add_custom_command(OUTPUT ${generated}/${name}
+    COMMAND maintainer_script ${deb}/${name} > ${generated}/${name}
+    DEPENDS maintainer_script ${deb}/${name} VERBATIM)
+  list(APPEND scripts ${generated}/${name})
+endforeach()
+add_custom_target(package_files ALL DEPENDS ${compressed} ${scripts})
 
 file(READ ${CMAKE_SOURCE_DIR}/LICENSE license)
 string(REGEX REPLACE "^MIT License\n\nCopyright[^\n]*\n\n" "" license
@@ -92,6 +101,5 @@ set(stock postfix dovecot-core dovecot-imapd dovecot-lmtpd
 list(JOIN stock ", " CPACK_DEBIAN_PACKAGE_DEPENDS)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "acmetool")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "mtail, dovecot-auth-lua, redis-server")
-set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
-  ${deb}/postinst ${deb}/prerm ${deb}/postrm)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${scripts})
 include(CPack)

@@ -111,7 +111,7 @@ std::string carry_out(const Change& change, const std::string& root) {
   if (change.kind == Change::Kind::kGone) return remove(change.place);
   // A file of our own hand is no one's to go back to.
   if (change.kind == Change::Kind::kText &&
-      change.before.find("written by chatmail") == std::string::npos) {
+      !relay::is_ours(change.path, change.before)) {
     const std::string error = machine::keep_backup(change.place);
     if (!error.empty()) return error;
   }

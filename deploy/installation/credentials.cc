@@ -66,11 +66,14 @@ void make_certificate(const relay::Site& site, const std::string& root,
   names.front() = site.mail_domain;  // without the brackets of a literal
   const machine::SelfSigned made = machine::make_self_signed(names, now);
   std::string error = made.error;
+  // By which a purge knows it; whoever reads PEM passes over it (RFC 7468 2).
+  const std::string mark = "# Made and written by chatmail.\n";
   if (error.empty()) {
-    error = machine::replace_file(key, made.key, {.mode = 0600});
+    error = machine::replace_file(key, mark + made.key, {.mode = 0600});
   }
-  if (error.empty())
-    error = machine::replace_file(certificate, made.certificate, {});
+  if (error.empty()) {
+    error = machine::replace_file(certificate, mark + made.certificate, {});
+  }
   if (!error.empty()) found.errors.push_back(error);
 }
 

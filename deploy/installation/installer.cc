@@ -10,12 +10,12 @@
 
 #include "deploy/installation/changes.h"
 #include "deploy/installation/credentials.h"
+#include "deploy/installation/pages.h"
 #include "deploy/installation/preflight.h"
 #include "deploy/installation/waiting.h"
 #include "deploy/machine/file.h"
 #include "deploy/machine/program.h"
 #include "deploy/relay/services.h"
-#include "deploy/webpage/publication.h"
 #include "deploy/webpage/site.h"
 
 namespace installation {
@@ -188,21 +188,6 @@ bool have_credentials(const daemons::Settings& settings,
   return story.problems() == before;
 }
 
-bool publish_page(const webpage::Site& page, const relay::Site& site,
-                  const Options& options, Story& story) {
-  story.step("Web page");
-  const webpage::Publication done =
-      webpage::publish(page, options.root + site.www_root, options.dry_run);
-  if (!done.error.empty()) {
-    story.problem(done.error, "");
-    return false;
-  }
-  story.line(fmt::format("{} files, {} {}", page.files.size(),
-                         done.written.size(),
-                         options.dry_run ? "would change" : "changed"));
-  return true;
-}
-
 struct Configured {
   bool good = false;
   bool units_changed = false;
@@ -238,7 +223,7 @@ Configured configure(const daemons::Settings& settings, const relay::Site& site,
                             change.file->concerns.end());
   }
   if (!options.dry_run && !write_files(changes, options, story)) return result;
-  if (!publish_page(page, site, options, story)) return result;
+  if (!publish_page(page, options, story)) return result;
   if (!options.dry_run && options.root.empty()) {
     prepare_folders(options);
     if (has_certificate(site, options.root) &&

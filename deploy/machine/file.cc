@@ -122,7 +122,15 @@ std::string keep_backup(const std::string& path) {
   std::error_code failure;
   std::filesystem::copy(path, backup,
                         std::filesystem::copy_options::copy_symlinks, failure);
-  return failure ? backup + ": " + failure.message() : "";
+  if (failure) return backup + ": " + failure.message();
+  // Who reads it may be another than root.  Who is not root owns all of it.
+  struct stat original {};
+  if (lstat(path.c_str(), &original) == 0 &&
+      lchown(backup.c_str(), original.st_uid, original.st_gid) != 0 &&
+      geteuid() == 0) {
+    return because(backup);
+  }
+  return {};
 }
 
 }  // namespace machine

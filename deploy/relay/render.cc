@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "daemon/program_files.h"
+#include "deploy/relay/services.h"
 #include "deploy/relay/template_text.h"
 #include "deploy/relay/values.h"
 
@@ -39,7 +40,7 @@ struct Row {
   const char* form;  // in the folder of the templates
   const char* path;
   Condition condition = always;
-  const char* unit = "";  // that has to be told; several with blanks between
+  const char* unit = "";  // that has to be told
   Notice notice = Notice::kReload;
   unsigned mode = 0644;
   const char* group = "root";
@@ -48,15 +49,12 @@ struct Row {
 constexpr Notice kReload = Notice::kReload;
 constexpr Notice kRestart = Notice::kRestart;
 
-// Who reads chatmail.ini itself.
-constexpr const char* kReaders =
-    "chatmail-doveauth.service chatmail-lastlogin.service "
-    "chatmail-metadata.service chatmail-newemail.service "
-    "chatmail-policyd.service chatmail-milter.service";
+// Instead of units: who reads chatmail.ini itself.
+constexpr std::string_view kReaders = "daemons()";
 
 const Row kRows[] = {
-    {"chatmail/settings", "/etc/chatmail/settings-in-force", always, kReaders,
-     kRestart},
+    {"chatmail/settings", "/etc/chatmail/settings-in-force", always,
+     kReaders.data(), kRestart},
     {"systemd/tmpfiles.conf", "/etc/tmpfiles.d/chatmail-site.conf", always,
      "systemd-tmpfiles-setup.service", kRestart},
     {"systemd/milter.conf",
@@ -166,6 +164,12 @@ bool read_form(const std::string& path, std::string& text) {
   return file.good() && !text.empty();
 }
 
+std::vector<std::string> units_of(const Row& row) {
+  if (row.unit == kReaders) return daemons();
+  if (*row.unit == '\0') return {};
+  return {row.unit};
+}
+
 void add(const Row& row, const std::string& templates, const Values& values,
          Rendering& rendering) {
   const std::string place = templates + "/" + row.form;
@@ -184,9 +188,8 @@ void add(const Row& row, const std::string& templates, const Values& values,
   file.text = std::move(expansion.text);
   file.mode = row.mode;
   file.group = row.group;
-  std::istringstream units(row.unit);
-  for (std::string unit; units >> unit;) {
-    file.concerns.push_back({unit, row.notice});
+  for (std::string& unit : units_of(row)) {
+    file.concerns.push_back({std::move(unit), row.notice});
   }
   file.is_unit = file.path.starts_with("/etc/systemd/system/");
   file.replaces_link = file.path == "/etc/resolv.conf";
@@ -194,6 +197,18 @@ void add(const Row& row, const std::string& templates, const Values& values,
 }
 
 }  // namespace
+
+std::vector<std::string> all_paths() {
+  std::vector<std::string> paths;
+  for (const Row& row : kRows) paths.emplace_back(row.path);
+  return paths;
+}
+
+bool is_ours(std::string_view path, std::string_view text) {
+  // In that folder there are some whose form has no place for a remark.
+  return path.starts_with("/etc/chatmail/") ||
+         text.find("ritten by chatmail") != std::string_view::npos;
+}
 
 Rendering render(const Site& site, const std::string& templates) {
   Rendering rendering;

@@ -7,6 +7,7 @@
 // them with what is there, and knows of each which unit has to take notice.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "deploy/relay/site.h"
@@ -43,6 +44,12 @@ struct Rendering {
   std::vector<std::string> absent;
   std::vector<std::string> errors;  // a template is missing or broken
 };
+
+// Every path that a rendering may have, of whatever Site.
+std::vector<std::string> all_paths();
+
+// Whether a file is of our hand, by its text; what is not is never removed.
+bool is_ours(std::string_view path, std::string_view text);
 
 // `templates` is a folder: templates_directory(), or deploy/templates.
 Rendering render(const Site& site, const std::string& templates);

@@ -1,6 +1,39 @@
 #include "deploy/relay/services.h"
 
+#include <algorithm>
+
 namespace relay {
+
+std::vector<std::string> daemons() {
+  return {"chatmail-doveauth.service", "chatmail-lastlogin.service",
+          "chatmail-metadata.service", "chatmail-newemail.service",
+          "chatmail-policyd.service",  "chatmail-milter.service"};
+}
+
+std::vector<std::string> own_units() {
+  // What would start others is first; who asks before who answers.
+  std::vector<std::string> names = {
+      "chatmail-acme.timer",          "chatmail-expire.timer",
+      "chatmail-fsreport.timer",      "chatmail-certificate.path",
+      "chatmail-acme.service",        "chatmail-expire.service",
+      "chatmail-fsreport.service",    "chatmail-mtail.service",
+      "chatmail-certificate.service", "iroh-relay.service"};
+  const std::vector<std::string> running = daemons();
+  names.insert(names.end(), running.rbegin(), running.rend());
+  return names;
+}
+
+std::vector<std::string> stock_units() {
+  return {"unbound.service", "dovecot.service", "postfix.service",
+          "nginx.service", "coturn.service"};
+}
+
+std::vector<std::string> silenced_units() {
+  // Debian's mtail reads files that are not there; acmetool's timer would do
+  // what ours does.
+  return {"mtail.service", "unbound-resolvconf.service", "acmetool.timer",
+          "postfix-mta-sts-resolver.service"};
+}
 
 std::vector<std::string> packages(const Site& site) {
   std::vector<std::string> names = {"ca-certificates",
@@ -23,19 +56,13 @@ std::vector<std::string> packages(const Site& site) {
 }
 
 std::vector<std::string> units(const Site& site) {
-  std::vector<std::string> names = {"unbound.service",
-                                    "chatmail-doveauth.service",
-                                    "chatmail-lastlogin.service",
-                                    "chatmail-metadata.service",
-                                    "chatmail-newemail.service",
-                                    "chatmail-policyd.service",
-                                    "chatmail-milter.service",
-                                    "dovecot.service",
-                                    "postfix.service",
-                                    "nginx.service",
-                                    "coturn.service",
-                                    "chatmail-expire.timer",
-                                    "chatmail-fsreport.timer"};
+  // What others ask is first, and the services before who asks them.
+  const std::vector<std::string> stock = stock_units();
+  std::vector<std::string> names = {stock.front()};
+  for (std::string& name : daemons()) names.push_back(std::move(name));
+  names.insert(names.end(), stock.begin() + 1, stock.end());
+  names.emplace_back("chatmail-expire.timer");
+  names.emplace_back("chatmail-fsreport.timer");
   switch (site.tls.mode) {
     case TlsMode::kAcme:
       names.emplace_back("chatmail-acme.timer");
@@ -67,24 +94,18 @@ std::string started_service(const std::string& unit) {
 }
 
 std::vector<std::string> unwanted_units(const Site& site) {
-  // Debian's mtail reads files that are not there; opendkim and its like are
-  // of relays from before.
-  std::vector<std::string> names = {"mtail.service",
-                                    "unbound-resolvconf.service"};
-  if (site.tls.mode != TlsMode::kAcme) {
-    names.emplace_back("chatmail-acme.timer");
-    names.emplace_back("acmetool.timer");
+  const std::vector<std::string> on = units(site);
+  std::vector<std::string> names = silenced_units();
+  // Of ours what stands for an option.
+  for (const std::string& name : own_units()) {
+    if (!started_service(name).empty() || name == "iroh-relay.service" ||
+        name == "chatmail-mtail.service") {
+      names.push_back(name);
+    }
   }
-  if (site.tls.mode != TlsMode::kExternal) {
-    names.emplace_back("chatmail-certificate.path");
-  }
-  if (site.iroh != IrohRelay::kOurs) names.emplace_back("iroh-relay.service");
-  if (site.mtail_address.empty()) {
-    names.emplace_back("chatmail-mtail.service");
-  }
-  if (!site.mta_sts_lookup) {
-    names.emplace_back("postfix-mta-sts-resolver.service");
-  }
+  std::erase_if(names, [&](const std::string& name) {
+    return std::find(on.begin(), on.end(), name) != on.end();
+  });
   return names;
 }
 

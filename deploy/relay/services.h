@@ -13,6 +13,20 @@ namespace relay {
 // To be installed; without recommended ones.
 std::vector<std::string> packages(const Site& site);
 
+// Our services that always run, and read chatmail.ini themselves; in the order
+// of their start.
+std::vector<std::string> daemons();
+
+// Every unit that is ours, whatever the Site: the package's and rendered ones.
+// In the order in which they stop.
+std::vector<std::string> own_units();
+
+// The units of Debian that a relay is made of, in the order of their start.
+std::vector<std::string> stock_units();
+
+// Units of Debian that a relay may have turned off.
+std::vector<std::string> silenced_units();
+
 // To be enabled and running, in the order of their start.
 std::vector<std::string> units(const Site& site);
 

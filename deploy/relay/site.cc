@@ -149,8 +149,8 @@ class Maker {
             "two paths are wanted, the certificate's and the key's");
     } else if (!is_certifiable(site.address_domain)) {
       tls.mode = TlsMode::kSelfSigned;
-      tls.certificate = "/etc/ssl/certs/mailserver.pem";
-      tls.key = "/etc/ssl/private/mailserver.key";
+      tls.certificate = kSelfSignedCertificate;
+      tls.key = kSelfSignedKey;
     } else {
       for (const std::string& domain : site.mail_domains) {
         if (is_certifiable(domain)) continue;
@@ -222,7 +222,7 @@ class Maker {
     site.redis_by_network =
         store.starts_with("redis:") && !store.starts_with("redis:unix:");
     site.mta_sts_lookup = settings_.yes("mta_sts_lookup");
-    site.www_root = "/var/www/html";
+    site.www_root = kWebRoot;
     site.doveauth_http_port = settings_.number("doveauth_http_port");
     site.newemail_port = settings_.number("newemail_port");
   }

@@ -21,6 +21,14 @@ enum class TlsMode {
   kSelfSigned,  // nobody certifies this name: `_` in front, or an IP address
 };
 
+// The pair of kSelfSigned.
+inline constexpr const char* kSelfSignedCertificate =
+    "/etc/ssl/certs/mailserver.pem";
+inline constexpr const char* kSelfSignedKey = "/etc/ssl/private/mailserver.key";
+
+// The web page, which nginx serves.
+inline constexpr const char* kWebRoot = "/var/www/html";
+
 // What clients are told of iroh, for their direct connections.
 enum class IrohRelay {
   kNone,

@@ -67,6 +67,7 @@ class RelaySystem:
         self.package = setup.package
         self.system = debian.Container(setup.folder, name, setup.on_disk)
         self.is_relay = False
+        self.tree_before = {}
         try:
             self.system.boot()
         except Exception:
@@ -95,10 +96,38 @@ class RelaySystem:
         self.run("apt-get install -q -y --no-install-recommends"
                  " /root/chatmilter.deb", seconds=900)
 
+    def install_noting(self):
+        """install(), and what was there before: `tree_before`."""
+        names = subprocess.run(
+            ["dpkg-deb", "-f", self.package, "Depends"], check=True,
+            capture_output=True, text=True).stdout
+        # Of alternatives the first; apt wants no versions.
+        names = [re.split(r"[ (|]", name.strip())[0]
+                 for name in names.split(",")]
+        self.run("apt-get install -q -y --no-install-recommends " +
+                 " ".join(names), seconds=900)
+        self.tree_before = self.tree()
+        self.install()
+
+    def tree(self):
+        """Every file and folder of the system: path to its kind, mode and
+        owner; of /etc also a sum of what is in it."""
+        found = {}
+        for line in self.run(
+                r"find / -xdev \( -path /proc -o -path /sys -o -path /run -o"
+                r" -path /dev -o -path /tmp \) -prune -o"
+                r" -printf '%p\t%y %m %u:%g %l\n'").splitlines():
+            path, _, what = line.partition("\t")
+            found[path] = what
+        for line in self.run("find /etc -type f -exec md5sum {} +").splitlines():
+            total, _, path = line.partition("  ")
+            found[path] += " " + total
+        return found
+
     def ready(self):
         """The relay of INI, where a test before has not made it."""
         if not self.is_relay:
-            self.install()
+            self.install_noting()
             self.become(INI)
             self.is_relay = True
         return self

@@ -172,6 +172,50 @@ TEST_CASE("What was there before comes back when the relay goes") {
   CHECK_FALSE(fs::exists(world.path("/etc/dkimkeys/opendkim.private")));
 }
 
+TEST_CASE("What is somebody's is not taken away, and comes back") {
+  World world;
+  const std::string page = world.path("/var/www/html/index.html");
+  const std::string main_cf = world.path("/etc/postfix/main.cf");
+  fs::create_directories(world.path("/etc/postfix"));
+  fs::create_directories(world.path("/var/www/html"));
+  std::ofstream(page) << "a page of before\n";
+  std::ofstream(main_cf) << "before\n";
+  REQUIRE(world.install().good);
+  CHECK(text_of(page) != "a page of before\n");
+  // A unit that changes is ours before and after.
+  const World other(
+      "privacy_postal = Us\nprivacy_mail = us@x.example\n"
+      "milter_socket = unix:/run/other.sock\nmtail_address = 127.0.0.1\n");
+  const relay::Site site = world.site;
+  world.settings = other.settings;
+  world.site = other.site;
+  REQUIRE(world.install().good);
+  REQUIRE(fs::exists(world.path("/etc/mtail/chatmail.mtail")));
+
+  // Twice, and by the settings of before.
+  for (int i = 0; i < 2; ++i) {
+    std::ostringstream out;
+    installation::Story story(out, false, false);
+    installation::RemovalOptions removal;
+    removal.root = world.options.root;
+    REQUIRE(installation::uninstall(world.settings, site, removal, story));
+    CHECK(text_of(main_cf) == "before\n");
+    CHECK(text_of(page) == "a page of before\n");
+  }
+  std::vector<std::string> left;
+  for (const auto& entry :
+       fs::recursive_directory_iterator(world.options.root)) {
+    if (entry.is_directory()) continue;
+    left.push_back(entry.path().string().substr(world.options.root.size()));
+  }
+  std::sort(left.begin(), left.end());
+  CHECK(left == std::vector<std::string>{"/etc/dkimkeys/opendkim.private",
+                                         "/etc/postfix/main.cf",
+                                         "/etc/ssl/certs/mailserver.pem",
+                                         "/etc/ssl/private/mailserver.key",
+                                         "/var/www/html/index.html"});
+}
+
 TEST_CASE("A purge leaves a folder alone that is everybody's") {
   World world;
   world.site.mailboxes_dir = "/home/";

@@ -1,6 +1,7 @@
 #include "deploy/machine/file.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -48,4 +49,18 @@ TEST_CASE("the first backup stays") {
   CHECK(replace_file(path, "ours", {}).empty());
   CHECK(machine::keep_backup(path).empty());
   CHECK(read_text(path + ".before-chatmilter", error) == "theirs");
+}
+
+TEST_CASE("a backup belongs to whom the file belongs") {
+  // Nobody but root gives files away.
+  const gid_t group = geteuid() == 0 ? 7 : getegid();
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.path("file");
+  REQUIRE(machine::replace_file(path, "x", {.mode = 0640}).empty());
+  REQUIRE(chown(path.c_str(), geteuid(), group) == 0);
+  REQUIRE(machine::keep_backup(path).empty());
+  struct stat status {};
+  REQUIRE(stat((path + ".before-chatmilter").c_str(), &status) == 0);
+  CHECK(status.st_gid == group);
+  CHECK((status.st_mode & 07777) == 0640);
 }

@@ -117,6 +117,55 @@ TEST_CASE("what a file concerns is a unit that runs, or is of the system") {
   }
 }
 
+// The name of a unit, or "" for a drop-in and what is none.
+std::string unit_at(const fs::path& path) {
+  const std::string kind = path.extension().string();
+  const bool is_unit =
+      kind == ".service" || kind == ".timer" || kind == ".path";
+  return is_unit ? path.filename().string() : "";
+}
+
+TEST_CASE("whoever takes the relay away knows every unit of it") {
+  const auto known = own_units();
+  std::set<std::string> found;
+  for (const auto& entry :
+       fs::directory_iterator(CHATMILTER_SOURCE_DIR "/deploy/systemd")) {
+    found.insert(unit_at(entry.path()));
+  }
+  for (const std::string& path : all_paths()) {
+    if (path.starts_with("/etc/systemd/system/")) found.insert(unit_at(path));
+  }
+  found.erase("");
+  CHECK(found.size() >= 14);
+  for (const std::string& unit : found) {
+    CAPTURE(unit);
+    CHECK(std::count(known.begin(), known.end(), unit) == 1);
+  }
+  for (const std::string& unit : known) {
+    CAPTURE(unit);
+    CHECK(found.contains(unit));
+  }
+  // A unit that is off where it is not wanted is ours, or is turned on again.
+  const auto silenced = silenced_units();
+  for (const std::string& unit :
+       unwanted_units(site_of("mail_domain = a.example"))) {
+    CAPTURE(unit);
+    CHECK(std::count(known.begin(), known.end(), unit) +
+              std::count(silenced.begin(), silenced.end(), unit) ==
+          1);
+  }
+}
+
+TEST_CASE("every file says whose it is") {
+  const Rendering all = render(site_of(kEverything, {true}), kTemplates);
+  for (const ConfigFile& file : all.files) {
+    CAPTURE(file.path);
+    CHECK(is_ours(file.path, file.text));
+  }
+  CHECK(all_paths().size() == all.files.size() + all.absent.size());
+  CHECK_FALSE(is_ours("/etc/postfix/main.cf", "myhostname = a.example\n"));
+}
+
 TEST_CASE("a template that is missing is an error") {
   const Rendering rendering =
       render(site_of("mail_domain = a.example"), "/nowhere");

@@ -1,3 +1,4 @@
+-- Written by chatmail.
 -- Logins and users for Dovecot 2.4, which has no passdb or userdb by dict any
 -- more; it runs under 2.3 as well.  doveauth answers on the loopback
 -- (doveauth_http_port in chatmail.ini); the secret is that of

@@ -1,3 +1,4 @@
+-- Written by chatmail.
 -- Tells chatmail-metadata of delivered mail, by setting /private/messagenew of
 -- the mailbox; what that wakes is none of Dovecot's business.  A failure is
 -- logged, and the mail is delivered all the same.
