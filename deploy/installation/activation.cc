@@ -9,8 +9,8 @@
 #include <thread>
 #include <utility>
 
-#include "deploy/installation/credentials.h"
 #include "deploy/installation/installer.h"
+#include "deploy/installation/units.h"
 #include "deploy/installation/waiting.h"
 #include "deploy/machine/listening_ports.h"
 #include "deploy/machine/program.h"
@@ -23,35 +23,14 @@ using std::chrono::seconds;
 
 constexpr seconds kStartPatience{180};
 constexpr seconds kReadyPatience{60};
-constexpr int kLogLines = 15;
 constexpr std::uint16_t kPorts[] = {25, 143, 443, 465, 587, 993};
-
-bool systemctl(std::vector<std::string> words, std::string* why = nullptr) {
-  words.insert(words.begin(), "systemctl");
-  const machine::ProgramResult result =
-      machine::run_program(words, {.patience = kStartPatience});
-  if (why != nullptr) *why = result.why();
-  return result.good();
-}
-
-bool is_active(const std::string& unit) {
-  return systemctl({"is-active", "--quiet", relay::running_unit(unit)});
-}
 
 void tell_failure(const std::string& unit, const std::string& why,
                   Story& story) {
   story.problem(fmt::format("{} does not run: {}", unit, why),
                 fmt::format("What it said last: journalctl -u {}",
                             relay::running_unit(unit)));
-  const machine::ProgramResult log = machine::run_program(
-      {"journalctl", "--no-pager", "-q", "-o", "cat", "-n",
-       std::to_string(kLogLines), "-u", relay::running_unit(unit)});
-  std::string_view lines = log.output;
-  while (!lines.empty()) {
-    const std::size_t end = std::min(lines.find('\n'), lines.size());
-    story.line("| " + std::string(lines.substr(0, end)));
-    lines.remove_prefix(std::min(end + 1, lines.size()));
-  }
+  tell_log(unit, story);
 }
 
 // A unit to what is to be done with it: a restart covers a reload.
@@ -67,22 +46,6 @@ std::map<std::string, relay::Notice> notices(
   return wanted;
 }
 
-// The first certificate: acmetool answers on port 80 itself.
-bool first_certificate(const relay::Site& site, Story& story) {
-  if (site.tls.mode != relay::TlsMode::kAcme || has_certificate(site, "")) {
-    return true;
-  }
-  story.line("asking for the certificate");
-  systemctl({"stop", "nginx.service"});
-  const machine::ProgramResult asked =
-      run_told("the authority looks at this host",
-               {"systemctl", "start", "chatmail-acme.service"},
-               {.patience = kStartPatience}, story);
-  if (asked.good() && has_certificate(site, "")) return true;
-  tell_failure("chatmail-acme.service", asked.why(), story);
-  return false;
-}
-
 bool start(const std::string& unit, const char* verb, Story& story) {
   const machine::ProgramResult result =
       run_told(fmt::format("{}: {}", verb, unit), {"systemctl", verb, unit},
@@ -96,13 +59,6 @@ bool start(const std::string& unit, const char* verb, Story& story) {
   }
   tell_failure(unit, result.why(), story);
   return false;
-}
-
-// While systemd still has them as they were started, though their files are
-// gone: without its service a timer fails, and a socket's folder stays.
-void stop_units(std::vector<std::string> units) {
-  units.insert(units.begin(), "stop");
-  systemctl(std::move(units));
 }
 
 bool listens(const std::vector<machine::ListeningPort>& ports,
@@ -136,9 +92,24 @@ bool wait_until_ready(Story& story) {
 
 }  // namespace
 
+std::vector<std::string> quiet_units(const relay::Site& site,
+                                     bool units_changed) {
+  std::vector<std::string> running;
+  // While systemd still has them as they were started, though their files are
+  // gone: without its service a timer fails, and a socket's folder stays.
+  std::vector<std::string> words = relay::unwanted_units(site);
+  for (const std::string& unit : words) {
+    if (is_active(unit)) running.push_back(unit);
+  }
+  words.insert(words.begin(), "stop");
+  systemctl(std::move(words));
+  if (units_changed) systemctl({"daemon-reload"});
+  return running;
+}
+
 bool activate(const relay::Site& site,
               const std::vector<relay::UnitNotice>& concerned,
-              bool units_changed, const Options& options, Story& story) {
+              const Options& options, Story& story) {
   story.step("Services");
   const std::map<std::string, relay::Notice> wanted = notices(concerned);
   if (options.dry_run) {
@@ -149,20 +120,18 @@ bool activate(const relay::Site& site,
     }
     return true;
   }
-  const std::vector<std::string> unwanted = relay::unwanted_units(site);
-  stop_units(unwanted);
-  if (units_changed) systemctl({"daemon-reload"});
-  for (const std::string& unit : unwanted) {
+  for (const std::string& unit : relay::unwanted_units(site)) {
     systemctl({"disable", "--quiet", unit});
   }
-  if (!first_certificate(site, story)) return false;
   const std::vector<std::string> units = relay::units(site);
   bool good = true;
   // Of the system, not of the relay: they are looked at first.
   for (const auto& [unit, notice] : wanted) {
     const bool is_relays =
         std::find(units.begin(), units.end(), unit) != units.end();
-    if (!is_relays) systemctl({"restart", unit});
+    // Asked for the certificate it has been already.
+    const bool is_done = unit == "chatmail-acme.service";
+    if (!is_relays && !is_done) systemctl({"restart", unit});
   }
   for (const std::string& unit : units) {
     systemctl({"enable", "--quiet", unit});

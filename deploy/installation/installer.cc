@@ -1,17 +1,16 @@
 #include "deploy/installation/installer.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "deploy/installation/changes.h"
 #include "deploy/installation/credentials.h"
+#include "deploy/installation/issuance.h"
+#include "deploy/installation/look.h"
 #include "deploy/installation/pages.h"
-#include "deploy/installation/preflight.h"
+#include "deploy/installation/units.h"
 #include "deploy/installation/waiting.h"
 #include "deploy/machine/file.h"
 #include "deploy/machine/program.h"
@@ -24,58 +23,6 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kCheckPatience{120};
-constexpr const char* kRootKey = "/usr/share/dns/root.key";
-
-void tell(const std::vector<Problem>& problems, Story& story) {
-  for (const Problem& problem : problems) {
-    story.problem(problem.what, problem.remedy);
-  }
-}
-
-std::uint64_t free_octets(const std::string& folder) {
-  struct statvfs space {};
-  if (statvfs(folder.c_str(), &space) != 0) return UINT64_MAX;
-  return std::uint64_t{space.f_bavail} * space.f_frsize;
-}
-
-// When this program was made, as its file says.
-std::int64_t made_at() {
-  struct stat status {};
-  return stat("/proc/self/exe", &status) == 0 ? status.st_mtime : 0;
-}
-
-void look_at_names(const relay::Site& site, Story& story) {
-  std::string error;
-  // Before the packages are there nothing can be validated yet.
-  const bool has_root_key = access(kRootKey, R_OK) == 0;
-  const auto dns =
-      machine::make_dns({.forwarders = site.resolvers,
-                         .root_key_file = has_root_key ? kRootKey : ""},
-                        error);
-  if (dns == nullptr) {
-    story.problem(error, "Go on with --skip-dns-check");
-    return;
-  }
-  story.progress("asking the DNS for the names of this relay");
-  tell(missing_records(site, *dns), story);
-}
-
-bool preflight(const relay::Site& site, const Options& options, Story& story) {
-  story.step("Looking at this host");
-  if (geteuid() != 0 && !options.dry_run) {
-    story.problem("you are not root", "Run it with sudo, or with --dry-run");
-    return false;
-  }
-  std::string error;
-  tell(wrong_system(machine::read_text("/etc/os-release", error).value_or("")),
-       story);
-  tell(wrong_clock(options.now, made_at()), story);
-  tell(full_disk("/", free_octets("/")), story);
-  tell(occupied_ports(machine::listening_ports()), story);
-  if (!options.skip_dns_check) look_at_names(site, story);
-  if (story.problems() == 0) story.line("Nothing is in the way");
-  return story.problems() == 0;
-}
 
 bool is_installed(const std::string& package) {
   return machine::run_program({"dpkg-query", "-W", "-f", "${Status}", package})
@@ -123,6 +70,9 @@ void undo(const Changes& changes, std::size_t count, Story& story) {
     const std::string error = take_back(changes.all[count]);
     if (!error.empty()) story.problem(error, "It could not be put back");
   }
+}
+
+void tell_undone(Story& story) {
   story.line("The files that were there are back; nothing was restarted");
 }
 
@@ -132,6 +82,7 @@ bool write_files(const Changes& changes, const Options& options, Story& story) {
     if (error.empty()) continue;
     story.problem(error, "Nothing else was changed");
     undo(changes, i, story);
+    tell_undone(story);
     return false;
   }
   return true;
@@ -150,6 +101,7 @@ bool programs_take_it(const relay::Site& site, const Changes& changes,
         "Please report it with the file; what you can change is chatmail.ini "
         "and rules.d");
     undo(changes, changes.all.size(), story);
+    tell_undone(story);
     return false;
   }
   return true;
@@ -191,28 +143,14 @@ bool have_credentials(const daemons::Settings& settings,
 struct Configured {
   bool good = false;
   bool units_changed = false;
+  relay::Rendering rendering{};  // `changes` point into it
+  Changes changes{};
   std::vector<relay::UnitNotice> concerned{};
 };
 
-Configured configure(const daemons::Settings& settings, const relay::Site& site,
-                     const webpage::Site& page, const Options& options,
-                     Story& story) {
-  Configured result;
-  const std::size_t before = story.problems();
-  const relay::Rendering rendering = relay::render(
-      site, options.templates.empty() ? relay::templates_directory()
-                                      : options.templates);
-  for (const std::string& error : rendering.errors) story.problem(error, "");
-  if (!options.dry_run) prepare_folders(options);
-  if (!have_credentials(settings, site, options, story, result.concerned)) {
-    return result;
-  }
-  story.step("Files");
-  const Changes changes = changes_of(rendering, options.root);
-  for (const std::string& error : changes.errors) story.problem(error, "");
-  if (story.problems() != before) return result;
-  tell_changes(changes, story);
-  for (const Change& change : changes.all) {
+// Who has to be told of what changes.
+void note_concerned(Configured& result) {
+  for (const Change& change : result.changes.all) {
     if (change.file == nullptr) {
       result.units_changed = true;
       continue;
@@ -222,17 +160,88 @@ Configured configure(const daemons::Settings& settings, const relay::Site& site,
                             change.file->concerns.begin(),
                             change.file->concerns.end());
   }
-  if (!options.dry_run && !write_files(changes, options, story)) return result;
-  if (!publish_page(page, options, story)) return result;
+}
+
+Configured configure(const daemons::Settings& settings, const relay::Site& site,
+                     const Options& options, Story& story) {
+  Configured result;
+  const std::size_t before = story.problems();
+  result.rendering = relay::render(site, options.templates.empty()
+                                             ? relay::templates_directory()
+                                             : options.templates);
+  for (const std::string& error : result.rendering.errors) {
+    story.problem(error, "");
+  }
+  if (!options.dry_run) prepare_folders(options);
+  if (!have_credentials(settings, site, options, story, result.concerned)) {
+    return result;
+  }
+  story.step("Files");
+  result.changes = changes_of(result.rendering, options.root);
+  for (const std::string& error : result.changes.errors) {
+    story.problem(error, "");
+  }
+  if (story.problems() != before) return result;
+  tell_changes(result.changes, story);
+  note_concerned(result);
+  if (!options.dry_run && !write_files(result.changes, options, story)) {
+    return result;
+  }
   if (!options.dry_run && options.root.empty()) {
     prepare_folders(options);
     if (has_certificate(site, options.root) &&
-        !programs_take_it(site, changes, story)) {
+        !programs_take_it(site, result.changes, story)) {
       return result;
     }
   }
   result.good = true;
   return result;
+}
+
+// The relay that was here goes on as it was: nothing of it was restarted yet.
+void come_back(const Configured& configured,
+               const std::vector<std::string>& stopped, Story& story) {
+  undo(configured.changes, configured.changes.all.size(), story);
+  systemctl({"daemon-reload"});
+  for (const std::string& unit : stopped) systemctl({"start", unit});
+  systemctl({"start", "nginx.service"});
+  story.line(
+      "The relay goes on as it was, with the certificate that it has.  "
+      "chatmail.ini says otherwise until a run succeeds: put back what it was, "
+      "or run it again");
+}
+
+// Units, the certificate, and the page that goes with them.
+bool bring_into_force(const daemons::Settings& settings,
+                      const relay::Site& site, const webpage::Site& page,
+                      const Configured& configured, const Options& options,
+                      Story& story) {
+  const WebServer nginx = web_server_before(configured.changes);
+  std::vector<std::string> stopped;
+  if (!options.dry_run) stopped = quiet_units(site, configured.units_changed);
+  const bool asks_otherwise =
+      std::any_of(configured.concerned.begin(), configured.concerned.end(),
+                  [](const relay::UnitNotice& one) {
+                    return one.unit == "chatmail-acme.service";
+                  });
+  const Issuance issuance =
+      obtain_certificate(settings, site, nginx, asks_otherwise, options, story);
+  if (issuance == Issuance::kNone) {
+    if (nginx.is_active && nginx.is_relays) {
+      come_back(configured, stopped, story);
+    }
+    return false;
+  }
+  if (issuance == Issuance::kIncomplete) {
+    story.line(
+        "The relay goes on with the certificate that it has; under names that "
+        "it is not for nobody logs in");
+  }
+  if (options.stages.configure && !publish_page(page, options, story)) {
+    return false;
+  }
+  return activate(site, configured.concerned, options, story) &&
+         story.problems() == 0;
 }
 
 }  // namespace
@@ -251,7 +260,8 @@ bool install(const daemons::Settings& settings, const relay::Site& site,
   }
   const bool here = options.root.empty();
   // A dry run tells what is in the way, and goes on to show the rest.
-  if (here && !preflight(site, options, story) && !options.dry_run) {
+  if (here && !look_at_host(settings, site, options, story) &&
+      !options.dry_run) {
     return false;
   }
   if (options.stages.install && here &&
@@ -260,13 +270,16 @@ bool install(const daemons::Settings& settings, const relay::Site& site,
   }
   Configured configured{.good = true};
   if (options.stages.configure) {
-    configured = configure(settings, site, page, options, story);
+    configured = configure(settings, site, options, story);
     if (!configured.good) return false;
   }
-  if (!options.stages.activate || !here) return story.problems() == 0;
-  return activate(site, configured.concerned, configured.units_changed, options,
-                  story) &&
-         story.problems() == 0;
+  if (options.stages.activate && here) {
+    return bring_into_force(settings, site, page, configured, options, story);
+  }
+  if (options.stages.configure && !publish_page(page, options, story)) {
+    return false;
+  }
+  return story.problems() == 0;
 }
 
 }  // namespace installation

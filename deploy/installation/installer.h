@@ -50,10 +50,14 @@ struct RemovalOptions {
 bool uninstall(const daemons::Settings& settings, const relay::Site& site,
                const RemovalOptions& options, Story& story);
 
-// Of installer.cc and activation.cc: the units after the files are in place.
-// `concerned` are those whose files changed.
+// Of installer.cc and activation.cc.  With the files in place: stops the units
+// that the site does not have, and gives those that ran.
+std::vector<std::string> quiet_units(const relay::Site& site,
+                                     bool units_changed);
+
+// The units of the site; `concerned` are those whose files changed.
 bool activate(const relay::Site& site,
               const std::vector<relay::UnitNotice>& concerned,
-              bool units_changed, const Options& options, Story& story);
+              const Options& options, Story& story);
 
 }  // namespace installation

@@ -65,6 +65,17 @@ bool is_needed(const zone::Record& record, relay::TlsMode mode) {
   }
 }
 
+std::string day(std::int64_t seconds) {
+  return fmt::format("{:%Y-%m-%d}",
+                     fmt::gmtime(static_cast<std::time_t>(seconds)));
+}
+
+std::string days(std::int64_t seconds) {
+  const std::int64_t count = std::max<std::int64_t>(seconds / kDay, 0);
+  if (count == 0) return "some hours";
+  return count == 1 ? "a day" : fmt::format("{} days", count);
+}
+
 }  // namespace
 
 std::vector<Problem> occupied_ports(
@@ -112,6 +123,32 @@ std::vector<Problem> missing_records(const relay::Site& site,
   return problems;
 }
 
+std::vector<Problem> unreachable_names(const relay::Site& site,
+                                       machine::Dns& dns) {
+  const std::vector<std::string> names = relay::certified_names(site);
+  std::vector<machine::DnsQuestion> questions;
+  for (const std::string& name : names) {
+    questions.push_back({name, machine::DnsType::kA});
+    questions.push_back({name, machine::DnsType::kAaaa});
+  }
+  const std::vector<machine::DnsAnswer> answers = dns.ask_all(questions);
+  std::vector<Problem> problems;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const machine::DnsAnswer& four = answers[2 * i];
+    const machine::DnsAnswer& six = answers[2 * i + 1];
+    if (!four.records.empty() || !six.records.empty()) continue;
+    const std::string& error = four.error.empty() ? six.error : four.error;
+    if (error.empty()) {
+      problems.push_back({names[i] + " has no address in the DNS",
+                          "chatmail dns has the record to add"});
+    } else {
+      problems.push_back(
+          {"the DNS does not say now where " + names[i] + " is: " + error, ""});
+    }
+  }
+  return problems;
+}
+
 std::vector<Problem> wrong_system(const std::string& os_release) {
   const auto has = [&](std::string_view line) {
     return ("\n" + os_release).find("\n" + std::string(line)) !=
@@ -125,14 +162,53 @@ std::vector<Problem> wrong_system(const std::string& os_release) {
            "1.22; take a host with Debian 12"}};
 }
 
-std::vector<Problem> wrong_clock(std::int64_t now, std::int64_t made) {
-  if (now + kDay >= made) return {};
-  return {{fmt::format("the clock says {:%Y-%m-%d}, and this program is of "
-                       "{:%Y-%m-%d}",
-                       fmt::gmtime(static_cast<std::time_t>(now)),
-                       fmt::gmtime(static_cast<std::time_t>(made))),
-           "Set it (timedatectl set-ntp true); with a wrong clock no "
-           "certificate and no signature is valid"}};
+std::vector<Problem> wrong_clock(std::int64_t now,
+                                 const ClockEvidence& evidence) {
+  if (evidence.is_kept) return {};
+  const std::string set =
+      "Set it (timedatectl set-ntp true): by a wrong clock no certificate and "
+      "no signature is valid.  ";
+  if (now + kDay < evidence.made) {
+    return {
+        {fmt::format("the clock is behind by {} or more: it says {}, and "
+                     "this program was made on {}",
+                     days(evidence.made - now), day(now), day(evidence.made)),
+         set + "This is certain, unless the clock was wrong that made it"}};
+  }
+  if (!evidence.root) return {};
+  const std::string sure =
+      "This is as certain as the DNS, whose signatures cannot be checked "
+      "without a clock";
+  if (now < evidence.root->from) {
+    return {{fmt::format("the clock is behind by {} or more: it says {}, and "
+                         "the root of the DNS was signed on {}",
+                         days(evidence.root->from - now), day(now),
+                         day(evidence.root->from)),
+             set + sure}};
+  }
+  if (now > evidence.root->until) {
+    return {{fmt::format("the clock is ahead by {} or more: it says {}, and "
+                         "what the root of the DNS has signed holds until {}",
+                         days(now - evidence.root->until), day(now),
+                         day(evidence.root->until)),
+             set + sure}};
+  }
+  return {};
+}
+
+std::string clock_doubt(std::int64_t now, const ClockEvidence& evidence) {
+  if (evidence.is_kept) return {};
+  // A cache may have it for a day, and it is made anew each day.
+  constexpr std::int64_t kUsualAge = 3 * kDay;
+  const std::string remedy = "timedatectl set-ntp true has it set";
+  if (evidence.root && now > evidence.root->from + kUsualAge) {
+    return fmt::format(
+        "The clock may be ahead by {}: it says {}, and the root of the DNS was "
+        "signed on {}, which is done anew each day; {}",
+        days(now - evidence.root->from - kDay), day(now),
+        day(evidence.root->from), remedy);
+  }
+  return "Nobody keeps the clock right, and it may go wrong: " + remedy;
 }
 
 std::vector<Problem> full_disk(const std::string& folder, std::uint64_t free) {

@@ -102,9 +102,8 @@ class UnboundDns : public Dns {
   std::chrono::milliseconds patience_;
 };
 
-}  // namespace
-
-std::unique_ptr<Dns> make_dns(const DnsOptions& options, std::string& error) {
+// nullptr, and the reason in `error`.
+Context make_context(const DnsOptions& options, std::string& error) {
   Context context(ub_ctx_create());
   if (!context) {
     error = "no memory for a resolver";
@@ -132,7 +131,57 @@ std::unique_ptr<Dns> make_dns(const DnsOptions& options, std::string& error) {
   }
   // A thread of its own instead of a process.
   ub_ctx_async(context.get(), 1);
+  return context;
+}
+
+// The packet of an answer on its way.
+struct PendingPacket {
+  std::string octets;
+  bool is_done = false;
+
+  static void take(void* pending, int failure, ub_result* raw) {
+    const std::unique_ptr<ub_result, Free> result(raw);
+    auto& self = *static_cast<PendingPacket*>(pending);
+    self.is_done = true;
+    if (failure != 0 || result->answer_packet == nullptr) return;
+    self.octets.assign(static_cast<const char*>(result->answer_packet),
+                       static_cast<std::size_t>(result->answer_len));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Dns> make_dns(const DnsOptions& options, std::string& error) {
+  Context context = make_context(options, error);
+  if (!context) return nullptr;
   return std::make_unique<UnboundDns>(std::move(context), options.patience);
+}
+
+std::optional<SignaturePeriod> root_signature_period(
+    const DnsOptions& options) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int kSoa = 6;
+  constexpr std::chrono::seconds kPatience{5};
+  std::string error;
+  DnsOptions unvalidated = options;
+  unvalidated.root_key_file.clear();
+  const Context context = make_context(unvalidated, error);
+  if (!context) return std::nullopt;
+  PendingPacket pending;
+  int id = 0;
+  if (ub_resolve_async(context.get(), ".", kSoa, kInternet, &pending,
+                       &PendingPacket::take, &id) != 0) {
+    return std::nullopt;
+  }
+  const auto end = Clock::now() + kPatience;
+  while (!pending.is_done && Clock::now() < end) {
+    constexpr int kMilliseconds = 100;
+    pollfd readable{ub_fd(context.get()), POLLIN, 0};
+    poll(&readable, 1, kMilliseconds);
+    if (readable.revents != 0 && ub_process(context.get()) != 0) break;
+  }
+  if (!pending.is_done) ub_cancel(context.get(), id);
+  return signature_period_in(pending.octets);
 }
 
 }  // namespace machine

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,20 @@ struct DnsOptions {
 
 // nullptr, and the reason in `error`.
 std::unique_ptr<Dns> make_dns(const DnsOptions& options, std::string& error);
+
+// For how long something is signed, in seconds since 1970.
+struct SignaturePeriod {
+  std::int64_t from = 0;
+  std::int64_t until = 0;
+};
+
+// Of the root of the DNS, as it is now.  Not validated, which would want a
+// clock that is right.  nullopt: nobody says within 5 seconds, or it is not
+// signed where we ask.
+std::optional<SignaturePeriod> root_signature_period(const DnsOptions& options);
+
+// That of the SOA in a reply as it comes over the wire.
+std::optional<SignaturePeriod> signature_period_in(std::string_view reply);
 
 // Record data as it comes over the wire, without compressed names, into the
 // words of a zone file; empty when it is malformed.

@@ -287,6 +287,15 @@ bool is_certifiable(const std::string& domain) {
   return !domain.starts_with('[') && !domain.starts_with('_');
 }
 
+std::vector<std::string> certified_names(const Site& site) {
+  std::vector<std::string> names;
+  for (const std::string& domain : site.mail_domains) {
+    if (!is_certifiable(domain)) continue;
+    names.insert(names.end(), {domain, "mta-sts." + domain, "www." + domain});
+  }
+  return names;
+}
+
 SiteResult make_site(const Settings& settings, const Host& host) {
   SiteResult result = Maker(settings, host).make();
   for (std::string& warning : milter::settings_without_effect(settings)) {

@@ -91,6 +91,10 @@ struct Site {
 // underscore in front, which is no host name (RFC 952).
 bool is_certifiable(const std::string& domain);
 
+// What one certificate of an authority is for: every domain that it may
+// certify, its page and its policy.
+std::vector<std::string> certified_names(const Site& site);
+
 struct SiteResult {
   Site site;
   std::vector<std::string> errors;    // "KEY: what"; nothing may be rendered

@@ -66,18 +66,20 @@ void add_names(const Site& site, Values& values) {
   texts["HOST_NAME"] = site.host_name;
   texts["MAIL_DOMAINS"] = fmt::format("{}", fmt::join(site.mail_domains, " "));
   auto& more = values.lists["MORE_DOMAINS"];
-  auto& certified = values.lists["CERTIFIED_DOMAINS"];
+  auto& certified = values.lists["CERTIFIED_NAMES"];
+  for (const std::string& name : certified_names(site)) {
+    certified.push_back({{"NAME", name}});
+  }
   for (const std::string& domain : site.mail_domains) {
     const Texts item = {{"DOMAIN", domain}};
     values.lists["DOMAINS"].push_back(item);
     if (domain != site.mail_domains.front()) more.push_back(item);
-    if (is_certifiable(domain)) certified.push_back(item);
   }
   values.switches["HAS_MORE_DOMAINS"] = !more.empty();
   values.switches["HAS_ONE_DOMAIN"] = more.empty();
   // In sections that are not shown.
   if (more.empty()) more = {{{"DOMAIN", ""}}};
-  if (certified.empty()) certified = {{{"DOMAIN", ""}}};
+  if (certified.empty()) certified = {{{"NAME", ""}}};
   values.switches["IS_ADDRESS"] = site.is_address;
   values.switches["HAS_NAME"] = !site.is_address;
 }

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "deploy/installation/issuance.h"
 #include "deploy/machine/certificate.h"
 #include "deploy/relay/site.h"
 #include "tests/daemon/temporary_directory.h"
@@ -110,6 +111,37 @@ TEST_CASE("A domain that is added is in the certificate, and the key stays") {
   CHECK(after != before);
   REQUIRE(world.install().good);
   CHECK(text_of(path) == after);
+}
+
+TEST_CASE("A certificate is asked for as long as a name lacks in it") {
+  constexpr std::int64_t now = 1'800'000'000;
+  World world;
+  const auto settings = daemons::parse_settings(
+      "[params]\nmail_domain = a.example\nmore_mail_domains = _b.example "
+      "c.example\n",
+      "ini");
+  const relay::Site site = relay::make_site(settings.settings, {}).site;
+  const auto lacking = [&](std::int64_t at) {
+    return installation::uncertified_names(site, world.options.root, at);
+  };
+  using Names = std::vector<std::string>;
+  const Names all = {"a.example", "mta-sts.a.example", "www.a.example",
+                     "c.example", "mta-sts.c.example", "www.c.example"};
+  CHECK(lacking(now) == all);
+  const auto put = [&](const Names& names) {
+    const auto made = machine::make_self_signed(names, now - 100);
+    const std::string folder = world.path("/var/lib/acme/live/a.example/");
+    fs::create_directories(folder);
+    std::ofstream(folder + "fullchain") << made.certificate;
+    std::ofstream(folder + "privkey") << made.key;
+  };
+  put({"a.example"});
+  CHECK(lacking(now) ==
+        Names{"c.example", "mta-sts.c.example", "www.c.example"});
+  put({"a.example", "c.example"});
+  CHECK(lacking(now).empty());
+  // When it has ended it is for nobody.
+  CHECK(lacking(now + 200 * std::int64_t{31'536'000}) == all);
 }
 
 TEST_CASE("A dry run shows all and writes nothing") {

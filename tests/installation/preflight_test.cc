@@ -84,6 +84,20 @@ TEST_CASE("A DNS that does not answer is no missing record") {
   CHECK(problems[0].remedy.find("--skip-dns-check") != std::string::npos);
 }
 
+TEST_CASE("Whoever certifies a name has to find it") {
+  Zone zone;
+  zone.records = {{"chat.example AAAA", "2001:db8::1"},
+                  {"www.chat.example A", "203.0.113.5"}};
+  const relay::Site site = site_of(relay::TlsMode::kAcme);
+  const auto problems = installation::unreachable_names(site, zone);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].what == "mta-sts.chat.example has no address in the DNS");
+  zone.records.clear();
+  zone.error = "SERVFAIL";
+  CHECK(installation::unreachable_names(site, zone)[0].what ==
+        "the DNS does not say now where chat.example is: SERVFAIL");
+}
+
 TEST_CASE("A relay at an address wants no record") {
   Zone zone;
   relay::Site site = site_of(relay::TlsMode::kSelfSigned);
@@ -91,16 +105,66 @@ TEST_CASE("A relay at an address wants no record") {
   CHECK(installation::missing_records(site, zone).empty());
 }
 
-TEST_CASE("The system, the clock and the disk") {
+TEST_CASE("A clock is behind or ahead, and how sure that is") {
+  constexpr std::int64_t day = 86'400;
+  constexpr std::int64_t today = 1'800'000'000;  // 2027-01-15
+  struct Row {
+    std::int64_t now;
+    installation::ClockEvidence evidence;
+    const char* what;
+    const char* certainty;
+    const char* doubt;
+  };
+  const machine::SignaturePeriod root{today - day / 2, today + 13 * day};
+  const installation::ClockEvidence by_root{.made = today - 90 * day,
+                                            .root = root};
+  const char* const nobody = "Nobody keeps the clock right";
+  const Row rows[] = {
+      {today, {.made = today}, "", "", nobody},
+      {today, {.made = today, .is_kept = true}, "", "", ""},
+      {0,
+       {.made = today},
+       "behind by 20833 days or more: it says 1970-01-01",
+       "certain, unless",
+       nobody},
+      {today - 30 * day, by_root, "behind by 29 days or more", "as the DNS",
+       nobody},
+      {today - 60 * day, by_root, "the root of the DNS was signed on 2027-01-1",
+       "as the DNS", nobody},
+      {today + 20 * day, by_root,
+       "ahead by 7 days or more: it says 2027-02-04, and what the root of the "
+       "DNS has signed holds until 2027-01-28",
+       "as the DNS", "may be ahead"},
+      // Less is seen, and not for sure.
+      {today + 6 * day, by_root, "", "", "may be ahead by 5 days"},
+      {today + day, by_root, "", "", nobody},
+      // Whoever is told the time by NTP knows it better.
+      {today + 20 * day,
+       {.made = today - day, .is_kept = true, .root = root},
+       "",
+       "",
+       ""}};
+  for (const Row& row : rows) {
+    CAPTURE(row.now, row.what, row.doubt);
+    const auto problems = installation::wrong_clock(row.now, row.evidence);
+    REQUIRE(problems.size() == (*row.what == '\0' ? 0 : 1));
+    if (!problems.empty()) {
+      CHECK(problems[0].what.find(row.what) != std::string::npos);
+      CHECK(problems[0].remedy.find(row.certainty) != std::string::npos);
+      CHECK(problems[0].remedy.find("timedatectl") != std::string::npos);
+    }
+    const auto doubt = installation::clock_doubt(row.now, row.evidence);
+    CHECK(doubt.find(row.doubt) != std::string::npos);
+    CHECK(doubt.empty() == (*row.doubt == '\0'));
+  }
+}
+
+TEST_CASE("The system and the disk") {
   CHECK(installation::wrong_system("NAME=x\nVERSION_ID=\"12\"\nID=debian\n")
             .empty());
   CHECK(installation::wrong_system("ID=debian\nVERSION_ID=\"13\"\n").size() ==
         1);
   CHECK(installation::wrong_system("").size() == 1);
-  CHECK(installation::wrong_clock(1'800'000'000, 1'800'000'000).empty());
-  const auto clock = installation::wrong_clock(0, 1'800'000'000);
-  REQUIRE(clock.size() == 1);
-  CHECK(clock[0].what.find("1970-01-01") != std::string::npos);
   CHECK(installation::full_disk("/", std::uint64_t{3} << 30U).empty());
   CHECK(installation::full_disk("/", 1).size() == 1);
 }

@@ -22,8 +22,13 @@ namespace {
 class OneAnswer {
  public:
   // Says nothing before so many names have been asked for.
-  OneAnswer(std::string rdata, int status, std::size_t names = 1)
-      : rdata_(std::move(rdata)), status_(status), names_(names) {
+  // `is_section`: the data is two whole records.
+  OneAnswer(std::string rdata, int status, std::size_t names = 1,
+            bool is_section = false)
+      : rdata_(std::move(rdata)),
+        status_(status),
+        names_(names),
+        is_section_(is_section) {
     socket_ = socket(AF_INET, SOCK_DGRAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -63,9 +68,13 @@ class OneAnswer {
       const std::size_t end = query.find('\0', 12) + 5;
       std::string reply = query.substr(0, 2) + "\x81" +
                           static_cast<char>(0x80 | status_) + "\0\1"s +
-                          (status_ == 0 ? "\0\1"s : "\0\0"s) + "\0\0\0\0"s +
-                          query.substr(12, end - 12);
-      if (status_ == 0) {
+                          (status_ != 0  ? "\0\0"s
+                           : is_section_ ? "\0\2"s
+                                         : "\0\1"s) +
+                          "\0\0\0\0"s + query.substr(12, end - 12);
+      if (is_section_) {
+        reply += rdata_;
+      } else if (status_ == 0) {
         reply += "\xC0\x0C" + query.substr(end - 4, 4) + "\0\0\0\x3C"s + '\0' +
                  static_cast<char>(rdata_.size()) + rdata_;
       }
@@ -77,6 +86,7 @@ class OneAnswer {
   std::string rdata_;
   int status_;
   std::size_t names_;
+  bool is_section_;
   std::set<std::string> asked_;
   int socket_ = -1;
   int port_ = 0;
@@ -173,6 +183,48 @@ TEST_CASE("what is silent for too long is not known") {
   REQUIRE(answers.size() == 2);
   CHECK(answers[0].error == "no answer in time");
   CHECK(answers[1].error == "no answer in time");
+}
+
+namespace {
+
+// A SOA of the root, and its RRSIG from 1,000,000,000 to 1,001,000,000.
+const std::string kSigned =
+    "\0"s +
+    "\0\6\0\1\0\0\0\x3C\0\x16\0\0\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1"s +
+    "\0\0\x2E\0\1\0\0\0\x3C\0\x17\0\6\x08\0\0\0\0\x3C\x3B\xAA\x0C\x40\x3B\x9A\xCA\0\0\1\0"s +
+    "sig!";
+
+std::string reply_with(const std::string& answers, char count) {
+  return "\0\0\x81\x80\0\1\0"s + count + "\0\0\0\0"s + "\0\0\6\0\1"s + answers;
+}
+
+}  // namespace
+
+TEST_CASE("when the root was signed stands beside its SOA") {
+  const std::string whole = reply_with(kSigned, 2);
+  const auto found = machine::signature_period_in(whole);
+  REQUIRE(found.has_value());
+  CHECK(found->from == 1'000'000'000);
+  CHECK(found->until == 1'001'000'000);
+  // Cut anywhere, or of another kind, it is none.
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CAPTURE(size);
+    CHECK_FALSE(machine::signature_period_in(whole.substr(0, size)));
+  }
+  CHECK_FALSE(machine::signature_period_in(reply_with(kSigned, 1)));
+  CHECK_FALSE(machine::signature_period_in(std::string(600, '\xFF')));
+}
+
+TEST_CASE("the root is asked whom it was signed by, without a key") {
+  // "." and SOA, as OneAnswer has one record of it: what follows is the RRSIG.
+  const OneAnswer server(kSigned, 0, 1, true);
+  const auto found = machine::root_signature_period(
+      {.forwarders = {server.forwarder()}, .root_key_file = "/nowhere"});
+  REQUIRE(found.has_value());
+  CHECK(found->until == 1'001'000'000);
+  const OneAnswer unsigned_world("\0\0"s + std::string(20, '\1'), 0);
+  CHECK_FALSE(machine::root_signature_period(
+      {.forwarders = {unsigned_world.forwarder()}, .root_key_file = ""}));
 }
 
 TEST_CASE("a forwarder that is no address is refused") {
