@@ -19,14 +19,16 @@ OTHERS = (
     # The users that stay, because their files do.
     r"/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?", r"/etc/\.pwd\.lock",
     r"/var/(cache|log|tmp|lib/(apt|dpkg))(/.*)?",
+    # What an authority issued is acmetool's; an operator's certificate.
+    r"/var/lib/acme(/.*)?", r"/etc/ssl/relay(/.*)?",
     r"/var/lib/(dovecot|nginx|postfix|redis|unbound|ucf)(/.*)?",
     r"/var/lib/systemd(/(?!timers/stamp-chatmail|linger).*)?",
     r"/var/spool/postfix/.*", r"/etc/ld\.so\.cache", r".*/__pycache__(/.*)?",
-    r"/etc/(ssl/certs|alternatives)/.*", r"/etc/ca-certificates\.conf",
+    r"/etc/(ssl/certs/(?!mailserver)|alternatives/).*", r"/etc/ca-certificates\.conf",
     r"/etc/(redis|default|init\.d|logrotate\.d|rc.\.d|ufw)(/.*)?",
     r"/etc/(hosts|hostname|machine-id|mailname)",
-    r"/etc/systemd/system/(.*/)?(mtail|redis|postfix-mta-sts-resolver)"
-    r"\S*\.service")
+    r"/etc/systemd/system/(.*/)?(acmetool|mtail|redis|postfix-mta-sts-resolver)"
+    r"\S*\.(service|timer)")
 
 
 class EndTest(unittest.TestCase):
@@ -78,7 +80,7 @@ class EndTest(unittest.TestCase):
         self.assertEqual([], self.differences(
             *KEPT, r"/etc/chatmail/accounts\.d", r"/usr/.*",
             r"/var/lib/chatmail.*", r"/var/lib/chatmilter.*",
-            r"/etc/ssl/private/mailserver\.key"))
+            r"/etc/ssl/(certs/mailserver\.pem|private/mailserver\.key)"))
         self.assertEqual("", self.run_in(
             "grep -rlI 'ritten by chatmail' /etc /var/www | grep -v"
             " /etc/ssl/ || true"))
