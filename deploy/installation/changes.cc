@@ -78,7 +78,8 @@ std::optional<Change> removal_of(const std::string& path,
   std::string error;
   const auto text = machine::read_text(change.place, error);
   if (!error.empty()) errors.push_back(change.place + ": " + error);
-  if (!text) return std::nullopt;
+  // Somebody else may have one of that name, for himself.
+  if (!text || !relay::is_ours(path, *text)) return std::nullopt;
   change.before = *text;
   change.diff = machine::unified_diff(*text, "", path);
   return change;

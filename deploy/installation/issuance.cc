@@ -88,7 +88,7 @@ Issuance obtain_certificate(const daemons::Settings& settings,
     machine::run_program({"systemctl", "stop", kNginx});
   }
   const machine::ProgramResult asked = run_told(
-      "the authority looks at this host", {"systemctl", "restart", kService},
+      "the authority looks at this host", {"systemctl", "start", kService},
       {.patience = kPatience}, story);
   lacking = uncertified_names(site, "", options.now);
   if (asked.good() && lacking.empty()) {

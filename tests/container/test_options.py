@@ -76,8 +76,9 @@ class OptionsTest(unittest.TestCase):
     def test_1_run_installs_and_starts_what_the_settings_name(self):
         self.assertIn("installing mtail postfix-mta-sts-resolver", self.said)
         # Whoever waits at a terminal sees how far it is, in one line.
-        self.assertRegex(self.said, r"\r\x1b\[K  installing, \d+ %: ")
-        self.assertRegex(self.said, r"\r\x1b\[K  restart: \S+\.service")
+        # (What reads it takes the CR for a line's end.)
+        self.assertRegex(self.said, r"\n\x1b\[K  installing, \d+ %: ")
+        self.assertRegex(self.said, r"\n\x1b\[K  restart: \S+\.service")
         self.relay.expect_running(("iroh-relay", "chatmail-mtail", MTA_STS,
                                    *relay_system.UNITS))
         # Debian's own mtail would read files that are not there.

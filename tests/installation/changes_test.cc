@@ -14,6 +14,8 @@ namespace {
 using installation::Change;
 namespace fs = std::filesystem;
 
+constexpr const char* kOff = "# Written by chatmail: an option that is off\n";
+
 void write(const std::string& path, const std::string& text) {
   fs::create_directories(fs::path(path).parent_path());
   std::ofstream(path, std::ios::binary) << text;
@@ -37,15 +39,16 @@ TEST_CASE("What changes is found, made, and taken back") {
   const test::TemporaryDirectory folder;
   const std::string root = folder.path();
   write(root + "/etc/old", "the distribution's\n");
+  write(root + "/etc/theirs", "of somebody else\n");
   write(root + "/etc/same", "same\n");
-  write(root + "/etc/off", "of an option that is off\n");
+  write(root + "/etc/off", kOff);
   fs::permissions(root + "/etc/same", fs::perms{0644});
   fs::permissions(root + "/etc/old", fs::perms{0604});
   relay::Rendering rendering;
   rendering.files = {file_of("/etc/old", "ours\n"),
                      file_of("/etc/same", "same\n"),
                      file_of("/etc/d/new", "new\n")};
-  rendering.absent = {"/etc/off", "/etc/never"};
+  rendering.absent = {"/etc/off", "/etc/never", "/etc/theirs"};
 
   const auto changes = installation::changes_of(rendering, root);
   REQUIRE(changes.errors.empty());
@@ -64,6 +67,7 @@ TEST_CASE("What changes is found, made, and taken back") {
   CHECK(text_of(root + "/etc/old.before-chatmilter") == "the distribution's\n");
   CHECK(text_of(root + "/etc/d/new") == "new\n");
   CHECK_FALSE(fs::exists(root + "/etc/off"));
+  CHECK(text_of(root + "/etc/theirs") == "of somebody else\n");
   CHECK(installation::changes_of(rendering, root).all.empty());
 
   for (const Change& change : changes.all) {
@@ -72,7 +76,7 @@ TEST_CASE("What changes is found, made, and taken back") {
   CHECK(text_of(root + "/etc/old") == "the distribution's\n");
   CHECK(fs::status(root + "/etc/old").permissions() == fs::perms{0604});
   CHECK_FALSE(fs::exists(root + "/etc/d/new"));
-  CHECK(text_of(root + "/etc/off") == "of an option that is off\n");
+  CHECK(text_of(root + "/etc/off") == kOff);
 }
 
 TEST_CASE("A mode that is another is a change of its own") {
