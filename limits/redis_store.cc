@@ -3,6 +3,7 @@
 #include <hiredis/hiredis.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <utility>
@@ -14,11 +15,14 @@ namespace limits {
 namespace {
 
 // KEYS are buckets; ARGV is 0 to look, 1 to spend, 2 to give back, then for
-// each bucket the two numbers of GcraTerms.  The answer: which limit (0: none)
-// and how long it needs.
+// each bucket the two numbers of GcraTerms, and at last the time until which
+// somebody waits for the answer, by Redis' clock.  The answer: which limit (0:
+// none, -1: nobody waits any more, and nothing was done), how long it needs,
+// and the time.
 constexpr char kScript[] = R"(
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+if now > tonumber(ARGV[#ARGV]) then return {-1, 0, now} end
 local limit, longest, full = 0, 0, {}
 for i, key in ipairs(KEYS) do
   local begin = tonumber(redis.call('GET', key) or '0') or 0
@@ -37,7 +41,7 @@ if limit == 0 and ARGV[1] ~= '0' then
                string.format('%.0f', math.max(math.ceil((full[i] - now) / 1000), 1)))
   end
 end
-return {limit, longest}
+return {limit, longest, now}
 )";
 
 // The first of ARGV.
@@ -75,13 +79,18 @@ std::string redis_key(std::string_view key) {
 
 void append_command(redisContext* context, const char* command,
                     const std::string& script,
-                    const std::vector<std::string>& words) {
+                    const std::vector<std::string>& words,
+                    const std::string& last_word = {}) {
   std::vector<const char*> texts = {command, script.c_str()};
   std::vector<std::size_t> lengths = {std::string_view(command).size(),
                                       script.size()};
   for (const std::string& word : words) {
     texts.push_back(word.data());
     lengths.push_back(word.size());
+  }
+  if (!last_word.empty()) {
+    texts.push_back(last_word.data());
+    lengths.push_back(last_word.size());
   }
   redisAppendCommandArgv(context, static_cast<int>(texts.size()), texts.data(),
                          lengths.data());
@@ -103,14 +112,36 @@ std::string text_of(const redisReply& reply) {
                                          : "an answer of another kind";
 }
 
-std::optional<StoreAnswer> parse_answer(const redisReply& reply) {
-  if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 2 ||
-      reply.element[0]->type != REDIS_REPLY_INTEGER ||
-      reply.element[1]->type != REDIS_REPLY_INTEGER) {
+bool is_answer(const redisReply& reply) {
+  return reply.type == REDIS_REPLY_ARRAY && reply.elements == 3 &&
+         std::all_of(reply.element, reply.element + 3,
+                     [](const redisReply* each) {
+                       return each->type == REDIS_REPLY_INTEGER;
+                     });
+}
+
+// TIME's: seconds and microseconds, in words.
+std::optional<std::int64_t> parse_time(const redisReply* reply) {
+  if (reply == nullptr || reply->type != REDIS_REPLY_ARRAY ||
+      reply->elements != 2) {
     return std::nullopt;
   }
+  std::int64_t parts[2] = {};
+  for (int i = 0; i < 2; ++i) {
+    const redisReply& part = *reply->element[i];
+    if (part.type != REDIS_REPLY_STRING) return std::nullopt;
+    const char* end = part.str + part.len;
+    const auto [rest, error] = std::from_chars(part.str, end, parts[i]);
+    if (error != std::errc{} || rest != end) return std::nullopt;
+  }
+  return parts[0] * 1'000'000 + parts[1];
+}
+
+std::optional<StoreAnswer> parse_answer(const redisReply& reply) {
+  if (!is_answer(reply)) return std::nullopt;
   const std::int64_t limit = reply.element[0]->integer;
-  if (limit <= 0) return StoreAnswer{};
+  if (limit < 0) return kTemporaryError;
+  if (limit == 0) return StoreAnswer{};
   return StoreAnswer{StoreAnswer::Kind::kTooMuch,
                      static_cast<std::size_t>(limit - 1),
                      seconds_rounded_up(reply.element[1]->integer)};
@@ -236,8 +267,12 @@ std::vector<RedisStore::Question> RedisStore::ask_redis(
     const std::string& script) {
   std::vector<Question> without_script;
   if (context_ == nullptr) return std::move(questions);
+  const std::string nobody_waits =
+      std::to_string(steady_microseconds() + ahead_ +
+                     std::chrono::microseconds(kRedisDeadline).count());
   for (const Question& question : questions) {
-    append_command(context_.get(), command, script, question.words);
+    append_command(context_.get(), command, script, question.words,
+                   nobody_waits);
   }
   for (Question& question : questions) {
     if (context_ == nullptr) {
@@ -251,6 +286,8 @@ std::vector<RedisStore::Question> RedisStore::ask_redis(
     } else if (is_error(*reply, "NOSCRIPT")) {
       without_script.push_back(std::move(question));
     } else if (const auto parsed = parse_answer(*reply)) {
+      // Its clock may be set meanwhile.
+      ahead_ = reply->element[2]->integer - steady_microseconds();
       if (std::exchange(told_, false)) options_.tell("Redis answers again");
       answer(question, *parsed);
     } else {
@@ -276,9 +313,13 @@ bool RedisStore::connect() {
     return false;
   }
   redisSetTimeout(context_.get(), deadline());
+  redisAppendCommand(context_.get(), "TIME");
   append_command(context_.get(), "SCRIPT", "LOAD", {kScript});
+  const auto time = parse_time(next_reply(context_.get()).get());
+  // As if the answer had taken no time: rather too early than too late.
+  ahead_ = time.value_or(0) - steady_microseconds();
   const Reply reply = next_reply(context_.get());
-  if (reply == nullptr || reply->type != REDIS_REPLY_STRING) {
+  if (!time || reply == nullptr || reply->type != REDIS_REPLY_STRING) {
     disconnect(reply == nullptr ? context_->errstr : text_of(*reply));
     return false;
   }

@@ -93,6 +93,9 @@ class RedisStore final : public LimitStore {
   std::unique_ptr<redisContext, Deleter> context_;
   std::string script_;  // its name in Redis
   std::int64_t retry_at_ = 0;
+  // Redis' clock in front of the steady one, in microseconds: so each question
+  // says until when it is one, and what Redis finds after a pause is not done.
+  std::int64_t ahead_ = 0;
   bool told_ = false;
   std::thread thread_;
 };

@@ -83,6 +83,32 @@ TEST_CASE("A Redis that hangs is given up after its deadline") {
   world.server().pause(false);
 }
 
+TEST_CASE("What nobody waits for any more is not spent when Redis goes on") {
+  RedisWorld world;
+  const std::vector<LimitUse> slow = {{"bob@relay.example", {1, 86400, 10}, 1}};
+  CHECK(world.spend(kUses).kind == StoreAnswer::Kind::kGranted);
+  world.server().pause(true);
+  CHECK(world.spend(slow).kind == StoreAnswer::Kind::kTemporaryError);
+  world.server().pause(false);
+  int granted = 0;
+  int too_much = 0;
+  for (int i = 0; i < 200 && too_much == 0; ++i) {
+    switch (world.spend(slow).kind) {
+      case StoreAnswer::Kind::kGranted:
+        ++granted;
+        break;
+      case StoreAnswer::Kind::kTooMuch:
+        ++too_much;
+        break;
+      case StoreAnswer::Kind::kTemporaryError:
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        break;
+    }
+  }
+  CHECK(granted == 10);
+  CHECK(too_much == 1);
+}
+
 TEST_CASE("A Redis that lost its scripts is given this one again") {
   RedisWorld world;
   CHECK(world.spend(kUses).kind == StoreAnswer::Kind::kGranted);
