@@ -96,15 +96,22 @@ std::optional<Test> ConditionCompiler::compile(const Condition& condition) {
     return compile_comparison(condition);
   }
   if (++depth_ > kMaxConditionDepth) {
+    --depth_;
     scope_.error(name.position, "definitions are nested too deeply");
     return std::nullopt;
   }
   // What is wrong with it here is still told where it is written.
   const std::size_t file = scope_.file();
+  const std::size_t told = scope_.diagnostics.size();
   scope_.begin_file(defined->second.file);
   auto test = compile(defined->second.condition);
   scope_.begin_file(file);
-  --depth_;
+  if (--depth_ > 0) return test;
+  for (std::size_t i = told; i < scope_.diagnostics.size(); ++i) {
+    scope_.diagnostics[i].message += "; it is asked for by " +
+                                     scope_.source().name + ':' +
+                                     std::to_string(name.position.line);
+  }
   return test;
 }
 
