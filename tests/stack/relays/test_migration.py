@@ -8,10 +8,11 @@ import imaplib
 import os
 import re
 import unittest
+import urllib.parse
 
 from harness import sandbox
 
-from relays import earlier, moved, world
+from relays import delta_chat, earlier, moved, world
 from relays.moved import ANN, BEA, OLD, PASSWORDS, address
 from relays.test_acceptance import encrypted
 from relays.world import A, B
@@ -116,6 +117,18 @@ class MovedTest(unittest.TestCase):
         self.assertEqual(250, reply.code, str(reply))
         self.world.wait_for_mail(bob, lambda o: address(BEA).encode() in o)
         self.assertEqual(self.relay.key, self.relay.host.read(earlier.KEY))
+
+    def test_delta_chat_goes_on_with_an_account_of_before(self):
+        code = "dclogin:%s?p=%s&v=1&ic=3" % (
+            address(BEA), urllib.parse.quote(PASSWORDS[BEA], safe=""))
+        bea = delta_chat.Account(self.world.core("bea"), "bea").register(code)
+        self.assertEqual(address(BEA), bea.address)
+        bob = self.world.account(self.world.core("bob"), "bob", B)
+        bea.send(bea.befriend(bob), "from the relay that was moved")
+        _, message = bob.wait_for_message("from the relay that was moved")
+        self.assertTrue(message["showPadlock"])
+        bob.send(message["chatId"], "to the relay that was moved")
+        bea.wait_for_message("to the relay that was moved")
 
     def test_device_tokens_are_there_in_both_forms(self):
         self.assertIn("legacy-token", tokens_of(self.imap(OLD)))
