@@ -104,7 +104,9 @@ bool look_at_host(const daemons::Settings& settings, const relay::Site& site,
 void look_at_certified_names(const daemons::Settings& settings,
                              const relay::Site& site, Story& story) {
   std::string error;
-  const auto dns = machine::make_dns(dns_options(settings, site), error);
+  machine::DnsOptions asked = dns_options(settings, site);
+  asked.patience = std::chrono::seconds(10);
+  const auto dns = machine::make_dns(asked, error);
   if (dns == nullptr) return;
   story.progress("asking the DNS for these names");
   for (const Problem& problem : unreachable_names(site, *dns)) {

@@ -25,13 +25,15 @@ OTHERS = (
     r"/var/lib/systemd(/(?!timers/stamp-chatmail|linger).*)?",
     r"/var/spool/postfix/.*", r"/etc/ld\.so\.cache", r".*/__pycache__(/.*)?",
     r"/etc/(ssl/certs/(?!mailserver)|alternatives/).*", r"/etc/ca-certificates\.conf",
-    r"/etc/(redis|default|init\.d|logrotate\.d|rc.\.d|ufw)(/.*)?",
+    r"/etc/(redis|default|init\.d|logrotate\.d|rc.\.d|ufw|python3.*)(/.*)?",
     r"/etc/(hosts|hostname|machine-id|mailname)",
     r"/etc/systemd/system/(.*/)?(acmetool|mtail|redis|postfix-mta-sts-resolver)"
     r"\S*\.(service|timer)")
 
 
 class EndTest(unittest.TestCase):
+    maxDiff = None
+
     @classmethod
     def setUpClass(cls):
         cls.relay = relay_system.shared().ready()
