@@ -13,7 +13,6 @@
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/queue_listing.h"
 #include "deploy/ctl/remote.h"
-#include "deploy/machine/program.h"
 
 namespace ctl {
 namespace {
@@ -62,13 +61,7 @@ void print_text(const QueueListing& listing, std::int64_t now,
 }
 
 int run_queue(bool json, Surroundings& surroundings) {
-  const auto postqueue = machine::run_program({"postqueue", "-j"});
-  if (!postqueue.good()) {
-    surroundings.err << "chatmail queue: " << without_controls(postqueue.why())
-                     << '\n';
-    return kExitUnusable;
-  }
-  const QueueListing listing = list_queue(postqueue.output);
+  const QueueListing listing = ask_for_queue();
   if (!listing.error.empty()) {
     surroundings.err << "chatmail queue: " << without_controls(listing.error)
                      << '\n';

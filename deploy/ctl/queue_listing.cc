@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "deploy/ctl/json_text.h"
+#include "deploy/machine/program.h"
 
 namespace ctl {
 namespace {
@@ -132,6 +133,19 @@ QueueListing list_queue(std::string_view postqueue_json) {
     counting.add(parsed.value);
   }
   return counting.finish();
+}
+
+QueueListing ask_for_queue() {
+  const auto postqueue = machine::run_program({"postqueue", "-j"});
+  if (postqueue.good()) return list_queue(postqueue.output);
+  QueueListing listing;
+  // Its last line, of a service that it missed, tells a person nothing.
+  const bool is_down =
+      postqueue.errors.find("ail system is down") != std::string::npos;
+  listing.error =
+      is_down ? "Postfix does not run; start it: systemctl start postfix"
+              : postqueue.why();
+  return listing;
 }
 
 }  // namespace ctl

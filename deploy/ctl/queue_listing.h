@@ -24,7 +24,7 @@ struct QueueLine {
 };
 
 struct QueueListing {
-  std::string error;             // not empty: a line is no JSON of a queue
+  std::string error;             // not empty: there is no listing
   std::vector<QueueLine> lines;  // those with most recipients first
   std::uint64_t messages = 0;    // each once
   std::uint64_t deferred = 0;
@@ -34,6 +34,9 @@ struct QueueListing {
 };
 
 QueueListing list_queue(std::string_view postqueue_json);
+
+// Asks `postqueue -j`; what went wrong, and what to do, is the listing's error.
+QueueListing ask_for_queue();
 
 // The cause alone, without the addresses and hosts of one delivery.
 std::string cause_of(std::string_view delay_reason);

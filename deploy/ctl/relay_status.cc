@@ -97,12 +97,7 @@ StatusLines certificate_status(const StatusWorld& world) {
 }
 
 StatusLines queue_status(const StatusWorld& world) {
-  const auto postqueue = machine::run_program({"postqueue", "-j"});
-  if (!postqueue.good()) {
-    return {{"queue", "postfix", Kind::kUnknown,
-             "cannot be asked: " + postqueue.why()}};
-  }
-  const QueueListing listing = list_queue(postqueue.output);
+  const QueueListing listing = ask_for_queue();
   if (!listing.error.empty()) {
     return {{"queue", "postfix", Kind::kUnknown, listing.error}};
   }

@@ -40,17 +40,28 @@ void note_access(Change& change) {
   change.group_before = status.st_gid;
 }
 
+// False when nobody knows what is there, which is noted.
+bool read(const std::string& place, std::optional<std::string>& text,
+          Changes& changes) {
+  std::string error;
+  text = machine::read_text(place, error);
+  if (error.empty()) return true;
+  const bool is_hidden =
+      geteuid() != 0 && access(place.c_str(), R_OK) != 0 && errno == EACCES;
+  (is_hidden ? changes.hidden : changes.errors)
+      .push_back(is_hidden ? place : error);
+  return false;
+}
+
 std::optional<Change> change_of(const relay::ConfigFile& file,
-                                const std::string& root,
-                                std::vector<std::string>& errors) {
+                                const std::string& root, Changes& changes) {
   Change change;
   change.path = file.path;
   change.place = root + file.path;
   change.file = &file;
   note_access(change);
-  std::string error;
-  const auto text = machine::read_text(change.place, error);
-  if (!error.empty()) errors.push_back(change.place + ": " + error);
+  std::optional<std::string> text;
+  if (!read(change.place, text, changes)) return std::nullopt;
   if (!text) {
     change.kind = Change::Kind::kNew;
   } else if (*text != file.text ||
@@ -68,16 +79,14 @@ std::optional<Change> change_of(const relay::ConfigFile& file,
 }
 
 std::optional<Change> removal_of(const std::string& path,
-                                 const std::string& root,
-                                 std::vector<std::string>& errors) {
+                                 const std::string& root, Changes& changes) {
   Change change;
   change.kind = Change::Kind::kGone;
   change.path = path;
   change.place = root + path;
   note_access(change);
-  std::string error;
-  const auto text = machine::read_text(change.place, error);
-  if (!error.empty()) errors.push_back(change.place + ": " + error);
+  std::optional<std::string> text;
+  if (!read(change.place, text, changes)) return std::nullopt;
   // Somebody else may have one of that name, for himself.
   if (!text || !relay::is_ours(path, *text)) return std::nullopt;
   change.before = *text;
@@ -96,12 +105,12 @@ std::string remove(const std::string& place) {
 Changes changes_of(const relay::Rendering& rendering, const std::string& root) {
   Changes changes;
   for (const relay::ConfigFile& file : rendering.files) {
-    if (auto change = change_of(file, root, changes.errors)) {
+    if (auto change = change_of(file, root, changes)) {
       changes.all.push_back(std::move(*change));
     }
   }
   for (const std::string& path : rendering.absent) {
-    if (auto change = removal_of(path, root, changes.errors)) {
+    if (auto change = removal_of(path, root, changes)) {
       changes.all.push_back(std::move(*change));
     }
   }

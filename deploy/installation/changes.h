@@ -37,6 +37,8 @@ struct Change {
 struct Changes {
   std::vector<Change> all;
   std::vector<std::string> errors;  // a file that cannot be read
+  // Files that root alone may read, while somebody else asks.
+  std::vector<std::string> hidden;
 };
 
 // `root` is "" or a folder that stands for /; owners count only in "".

@@ -181,6 +181,15 @@ Configured configure(const daemons::Settings& settings, const relay::Site& site,
   for (const std::string& error : result.changes.errors) {
     story.problem(error, "");
   }
+  for (const std::string& place : result.changes.hidden) {
+    if (options.dry_run) {
+      story.line(place +
+                 " can be read by root alone: whether it would change "
+                 "is not known");
+    } else {
+      story.problem(place + " can be read by root alone", "Run it as root");
+    }
+  }
   if (story.problems() != before) return result;
   tell_changes(result.changes, story);
   note_concerned(result);

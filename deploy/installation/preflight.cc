@@ -44,10 +44,12 @@ bool is_ours(const std::string& program) {
 }
 
 std::string remedy_for(const machine::ListeningPort& one) {
+  if (one.process_id == 0) return "Find it with: ss -tulnp; and stop it";
+  // A process is not named as its package is.
   return fmt::format(
-      "It is process {}.  Stop it and take it away, for example: apt-get "
-      "purge {}",
-      one.process_id, one.program);
+      "It is process {0}.  Stop it for good; which package it is of tells: "
+      "dpkg -S \"$(readlink /proc/{0}/exe)\"",
+      one.process_id);
 }
 
 // Whether nothing can be installed, or nobody finds what is, without it.  The

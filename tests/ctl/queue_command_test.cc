@@ -115,10 +115,18 @@ TEST_CASE("an empty queue, one that cannot be asked, and nonsense") {
   world.program("postqueue", "");
   CHECK(world.run({"queue"}) == ctl::kExitDone);
   CHECK(world.out.str() == "The queue is empty.\n");
+  // As Postfix 3.7 says it.
   world.program("postqueue",
-                "echo 'fatal: the mail system is down' >&2;exit 69");
+                "echo 'postqueue: warning: Mail system is down -- accessing "
+                "queue directly' >&2; echo 'postqueue: fatal: malformed showq "
+                "server response' >&2; exit 69");
   CHECK(world.run({"queue"}) == ctl::kExitUnusable);
-  CHECK(world.err.str() == "chatmail queue: fatal: the mail system is down\n");
+  CHECK(world.err.str() ==
+        "chatmail queue: Postfix does not run; start it: systemctl start "
+        "postfix\n");
+  world.program("postqueue", "echo 'fatal: no main.cf' >&2; exit 75");
+  CHECK(world.run({"queue"}) == ctl::kExitUnusable);
+  CHECK(world.err.str() == "chatmail queue: fatal: no main.cf\n");
   world.program("postqueue", "echo '[1]'");
   CHECK(world.run({"queue"}) == ctl::kExitUnusable);
   CHECK_THAT(world.err.str(), Contains("not the JSON of a queue"));

@@ -1,5 +1,8 @@
 #include "deploy/installation/installer.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -151,6 +154,43 @@ TEST_CASE("A dry run shows all and writes nothing") {
   CHECK(run.good);
   CHECK(run.told.find("+mail_domain = _x.example") != std::string::npos);
   CHECK(fs::is_empty(world.options.root));
+}
+
+TEST_CASE("A dry run of somebody who is not root passes over what is hidden") {
+  World world;
+  fs::create_directory(world.path("/etc"));
+  fs::create_directory(world.path("/etc/nginx"));
+  std::ofstream(world.path("/etc/nginx/nginx.conf")) << "hidden";
+  fs::permissions(world.path("/etc/nginx/nginx.conf"), fs::perms::none);
+  fs::permissions(world.options.root, fs::perms{0755});
+  world.options.dry_run = true;
+  int said[2] = {};
+  REQUIRE(pipe(said) == 0);
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    constexpr uid_t nobody = 65534;
+    if (geteuid() == 0 && setuid(nobody) != 0) _exit(3);
+    const Run run = world.install();
+    const auto size = static_cast<ssize_t>(run.told.size());
+    if (write(said[1], run.told.data(), run.told.size()) != size) _exit(4);
+    _exit(run.good ? 0 : 1);
+  }
+  close(said[1]);
+  std::string told;
+  char chunk[4096];
+  ssize_t count = 0;
+  while ((count = read(said[0], chunk, sizeof chunk)) > 0) {
+    told.append(chunk, static_cast<std::size_t>(count));
+  }
+  close(said[0]);
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  INFO(told);
+  CHECK(status == 0);
+  CHECK(told.find("/etc/nginx/nginx.conf can be read by root alone") !=
+        std::string::npos);
+  CHECK(told.find("+mail_domain = _x.example") != std::string::npos);
 }
 
 TEST_CASE("A page without its contact stops all before anything is written") {
