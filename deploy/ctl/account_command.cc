@@ -1,6 +1,5 @@
 // `chatmail account`: the accounts of the relay, and who may have one.
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <memory>
 #include <ostream>
@@ -8,6 +7,7 @@
 
 #include "deploy/ctl/account.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 
 namespace ctl {
 namespace {
@@ -36,9 +36,9 @@ class Declaration {
     options_->config_file = surroundings.config_file;
   }
 
-  CLI::App* add(CLI::App& parent, const char* name, const char* about,
-                Task task) const {
-    CLI::App* command = parent.add_subcommand(name, about);
+  CommandLine* add(CommandLine& parent, const char* name, const char* about,
+                   Task task) const {
+    CommandLine* command = parent.add_subcommand(name, about);
     command
         ->add_option("--config", options_->config_file,
                      "The relay's chatmail.ini (default: that of\n"
@@ -59,9 +59,9 @@ class Declaration {
     });
     return command;
   }
-  CLI::App* add_with_address(CLI::App& parent, const char* name,
-                             const char* about, Task task) const {
-    CLI::App* command = add(parent, name, about, task);
+  CommandLine* add_with_address(CommandLine& parent, const char* name,
+                                const char* about, Task task) const {
+    CommandLine* command = add(parent, name, about, task);
     command->add_option("ADDRESS", options_->address, "Of the account")
         ->required()
         ->type_name("");
@@ -75,19 +75,19 @@ class Declaration {
   int& exit_status_;
 };
 
-void declare_invites(CLI::App& account, const Declaration& declaration) {
+void declare_invites(CommandLine& account, const Declaration& declaration) {
   AccountOptions& options = declaration.options();
-  CLI::App* invite = account.add_subcommand(
+  CommandLine* invite = account.add_subcommand(
       "invite", "Tokens, by which who has one gets an account");
-  invite->require_subcommand(1);
-  CLI::App* create = declaration.add(*invite, "create",
-                                     "Makes a token, and the link to give away",
-                                     create_invite);
+  invite->require_subcommand();
+  CommandLine* create = declaration.add(
+      *invite, "create", "Makes a token, and the link to give away",
+      create_invite);
   create
       ->add_option("--uses", options.uses,
                    "Accounts that it makes (default: no limit)")
       ->type_name("N")
-      ->check(CLI::Range(std::int64_t{1}, kMostUses).description(""));
+      ->range(1, kMostUses);
   create
       ->add_option("--expires", options.expires,
                    "30d, 12h, or the last day: 2026-12-31 (UTC)\n"
@@ -102,21 +102,21 @@ void declare_invites(CLI::App& account, const Declaration& declaration) {
       ->type_name("TOKEN");
   declaration.add(*invite, "list", "All tokens, and what is left of them",
                   list_invites);
-  CLI::App* revoke = declaration.add(
+  CommandLine* revoke = declaration.add(
       *invite, "revoke", "Takes a token back; accounts made by it stay",
       revoke_invite);
   revoke->add_option("TOKEN", options.token)->required()->type_name("");
 }
 
-void declare_account(CLI::App& app, Surroundings& surroundings,
+void declare_account(CommandLine& app, Surroundings& surroundings,
                      int& exit_status) {
   const Declaration declaration(surroundings, exit_status);
   AccountOptions& options = declaration.options();
-  CLI::App* account = app.add_subcommand(
+  CommandLine* account = app.add_subcommand(
       "account", "The accounts of the relay, and who may have one");
-  account->require_subcommand(1);
+  account->require_subcommand();
   account->footer(kExamples);
-  CLI::App* list =
+  CommandLine* list =
       declaration.add(*account, "list",
                       "Each account with its state and the day of its last "
                       "login",
@@ -124,23 +124,22 @@ void declare_account(CLI::App& app, Surroundings& surroundings,
   list->add_option("--state", options.state,
                    "Only those: enforcing, takes-cleartext or disabled")
       ->type_name("WORD")
-      ->check(CLI::IsMember({"enforcing", "takes-cleartext", "disabled"})
-                  .description(""));
+      ->one_of({"enforcing", "takes-cleartext", "disabled"});
   declaration.add_with_address(*account, "show", "All about one account",
                                show_account);
   declaration.add_with_address(*account, "disable",
                                "Mail from and to it is dropped from now on",
                                disable_account);
   declaration.add_with_address(*account, "enable", "No longer", enable_account);
-  CLI::App* remove = declaration.add_with_address(
+  CommandLine* remove = declaration.add_with_address(
       *account, "delete", "The account and its messages, for good",
       delete_account);
   remove->add_flag("--yes", options.is_confirmed, "Does not ask");
-  CLI::App* expire = declaration.add_with_address(
+  CommandLine* expire = declaration.add_with_address(
       *account, "expire",
       "What the daily expiry would take from it by its rules", expire_account);
   expire->add_flag("--remove", options.removes, "Takes it");
-  CLI::App* import = declaration.add(
+  CommandLine* import = declaration.add(
       *account, "import",
       "Accounts of an old SQLite password base; none that is there is changed",
       import_accounts);

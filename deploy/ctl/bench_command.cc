@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,6 +11,7 @@
 #include <string>
 
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/trial_relay.h"
 #include "deploy/machine/own_addresses.h"
@@ -159,8 +159,8 @@ int run_bench(const BenchOptions& options, Surroundings& surroundings) {
                                                              : kExitDiffers;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command = app.add_subcommand(
       "bench", "Measure how much the relay of this host does");
   const auto options = std::make_shared<BenchOptions>();
   command->add_option("--config", options->config_file, "The settings")
@@ -173,33 +173,33 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
       ->add_option("--messages", options->messages,
                    "How many are sent at most (200)")
       ->type_name("N")
-      ->check(CLI::Range(1U, 100'000U));
+      ->shown_range(1U, 100'000U);
   command
       ->add_option("--logins", options->logins,
                    "How many there are at most, beside the first of each "
                    "account (200)")
       ->type_name("N")
-      ->check(CLI::Range(1U, 100'000U));
+      ->shown_range(1U, 100'000U);
   command
       ->add_option("--connections", options->connections,
                    "At the same time; as many wait for mail (10)")
       ->type_name("N")
-      ->check(CLI::Range(1U, 100U));
+      ->shown_range(1U, 100U);
   command
       ->add_option("--seconds", options->seconds,
                    "How long each part may take at most (60)")
       ->type_name("N")
-      ->check(CLI::Range(1U, 600U));
+      ->shown_range(1U, 600U);
   command
       ->add_option("--size", options->size,
                    "Octets that are encrypted in a message (2000)")
       ->type_name("OCTETS")
-      ->check(CLI::Range(100U, 1'000'000U));
+      ->shown_range(100U, 1'000'000U);
   command
       ->add_option("--patience", options->patience,
                    "How long an answer, and the last delivery, may take (20)")
       ->type_name("SECONDS")
-      ->check(CLI::Range(1U, 600U));
+      ->shown_range(1U, 600U);
   command->add_flag("--json", options->json, "One JSON object");
   command->footer(
       "\nIt makes accounts whose names begin with ci-, and root's run deletes\n"

@@ -1,6 +1,5 @@
 // `chatmail check`: what would the relay do with this message, and why.
 
-#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,6 +12,7 @@
 #include "deploy/ctl/check_options.h"
 #include "deploy/ctl/check_report.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/emit_directory.h"
 #include "deploy/ctl/file_octets.h"
 #include "deploy/ctl/json_text.h"
@@ -136,9 +136,9 @@ int run_check(CheckOptions& options, Surroundings& surroundings) {
   return CheckRun(options, surroundings).run();
 }
 
-void declare_check(CLI::App& app, Surroundings& surroundings,
+void declare_check(CommandLine& app, Surroundings& surroundings,
                    int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+  CommandLine* command = app.add_subcommand(
       "check", "What the relay would do with a message, and why");
   auto options = std::make_shared<CheckOptions>();
   declare_check_options(*command, *options);

@@ -1,11 +1,11 @@
 #include "deploy/ctl/check_options.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <functional>
 #include <utility>
 
 #include "daemon/program_files.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/config_file.h"
 #include "deploy/ctl/dns_file.h"
 #include "dkim/signing_key.h"
@@ -37,110 +37,108 @@ came out otherwise than it says, 2 something could not be read or written.)";
 
 constexpr const char* kDefaultSelector = "opendkim";
 
-// A word out of a few, and no list of them in the middle of the help.
-CLI::Validator one_of(const std::vector<std::string>& words) {
-  return CLI::IsMember(words).description("");
-}
-
-CLI::Option* declare(CLI::App& command, const std::string& name,
-                     std::string& value, const std::string& text) {
-  return command.add_option(name, value, text);
-}
-
 // Takes one value each time it is given, so that the messages may follow it.
-CLI::Option* declare(CLI::App& command, const std::string& name,
+Option* add_repeated(CommandLine& command, const std::string& name,
                      std::vector<std::string>& values,
                      const std::string& text) {
-  return command.add_option(name, values, text)->allow_extra_args(false);
+  return command.add_option(name, values, text)->takes_one();
 }
 
-// Hands the value on; an option that is not given keeps its default.
-CLI::Option* declare(CLI::App& command, const std::string& name,
-                     const std::function<void(const std::string&)>& take,
-                     const std::string& text) {
-  return command.add_option_function<std::string>(name, take, text);
-}
-
-void declare_envelope(CLI::App& command, Case& defaults) {
-  declare(
-      command, "--direction",
-      [&defaults](const std::string& word) {
-        defaults.direction =
-            parse_direction(word).value_or(policy::Direction::kInbound);
-      },
-      "inbound (default), outbound, local or internal")
-      ->check(one_of({"inbound", "outbound", "local", "internal"}))
+void declare_envelope(CommandLine& command, Case& defaults) {
+  command
+      .add_option(
+          "--direction",
+          [&defaults](const std::string& word) {
+            defaults.direction =
+                parse_direction(word).value_or(policy::Direction::kInbound);
+          },
+          "inbound (default), outbound, local or internal")
+      ->one_of({"inbound", "outbound", "local", "internal"})
       ->type_name("WORD");
-  declare(
-      command, "--mail-from",
-      [&defaults](const std::string& address) {
-        defaults.mail_from = without_brackets(address);
-      },
-      "The reverse-path, '<>' for none\n(default: the author)")
+  command
+      .add_option(
+          "--mail-from",
+          [&defaults](const std::string& address) {
+            defaults.mail_from = without_brackets(address);
+          },
+          "The reverse-path, '<>' for none\n(default: the author)")
       ->type_name("ADDRESS");
-  declare(command, "--rcpt", defaults.recipients,
-          "A recipient; may be repeated\n(default: someone in the mail domain)")
+  add_repeated(
+      command, "--rcpt", defaults.recipients,
+      "A recipient; may be repeated\n(default: someone in the mail domain)")
       ->type_name("ADDRESS");
-  declare(
-      command, "--login",
-      [&defaults](const std::string& login) { defaults.login = login; },
-      "Who is logged in\n(default: outbound, the reverse-path)")
+  command
+      .add_option(
+          "--login",
+          [&defaults](const std::string& login) { defaults.login = login; },
+          "Who is logged in\n(default: outbound, the reverse-path)")
       ->type_name("ADDRESS");
-  declare(command, "--client-address", defaults.client_address,
-          "The IP address that the message comes from")
+  command
+      .add_option("--client-address", defaults.client_address,
+                  "The IP address that the message comes from")
       ->type_name("ADDRESS");
-  declare(command, "--mail-domain", defaults.mail_domains,
-          "A domain whose accounts are here; may be\nrepeated (default: those "
-          "of the recipients;\nof mail that leaves, that of the reverse-path)")
+  add_repeated(
+      command, "--mail-domain", defaults.mail_domains,
+      "A domain whose accounts are here; may be\nrepeated (default: those "
+      "of the recipients;\nof mail that leaves, that of the reverse-path)")
       ->type_name("DOMAIN");
 }
 
-void declare_world(CLI::App& command, CheckOptions& options) {
+void declare_world(CommandLine& command, CheckOptions& options) {
   Case& defaults = options.defaults;
-  declare(command, "--cleartext-ok", defaults.cleartext_ok,
-          "A recipient that takes cleartext; may be\nrepeated")
+  add_repeated(command, "--cleartext-ok", defaults.cleartext_ok,
+               "A recipient that takes cleartext; may be\nrepeated")
       ->type_name("ADDRESS");
-  declare(command, "--unknown", defaults.unknown,
-          "A recipient that does not exist; may be\nrepeated")
+  add_repeated(command, "--unknown", defaults.unknown,
+               "A recipient that does not exist; may be\nrepeated")
       ->type_name("ADDRESS");
-  declare(command, "--dns", options.dns_file,
+  command
+      .add_option(
+          "--dns", options.dns_file,
           "JSON file from names to lists of TXT records\n(default: no name "
           "exists)")
       ->type_name("FILE");
   command
-      .add_option_function<std::int64_t>(
-          "--now", [&defaults](std::int64_t now) { defaults.now = now; },
-          "When the message came, seconds since 1970\n(default: now)")
+      .add_option("--now", defaults.now,
+                  "When the message came, seconds since 1970\n(default: now)")
       ->type_name("SECONDS");
-  declare(command, "--config", options.config_file,
+  command
+      .add_option(
+          "--config", options.config_file,
           "The relay's chatmail.ini: its domain, its keys,\nits settings "
           "(default: none, and none needed)")
       ->type_name("FILE");
-  declare(command, "--rules", options.rules_directory,
+  command
+      .add_option(
+          "--rules", options.rules_directory,
           "The folder of the rules (default: that of\n--config, or the shipped "
           "ones alone)")
       ->type_name("DIRECTORY");
-  declare(command, "--assume", options.assumptions,
-          "dkim=pass (none, fail, policy, neutral,\ntemperror, permerror): "
-          "takes that for granted")
+  add_repeated(
+      command, "--assume", options.assumptions,
+      "dkim=pass (none, fail, policy, neutral,\ntemperror, permerror): "
+      "takes that for granted")
       ->type_name("RESULT");
 }
 
-void declare_signing(CLI::App& command, CheckOptions& options) {
-  declare(command, "--dkim-key", options.dkim_key_files,
-          "A private key to sign mail with that leaves;\nmay be repeated "
-          "(default: it is not signed)")
+void declare_signing(CommandLine& command, CheckOptions& options) {
+  add_repeated(command, "--dkim-key", options.dkim_key_files,
+               "A private key to sign mail with that leaves;\nmay be repeated "
+               "(default: it is not signed)")
       ->type_name("FILE");
-  declare(command, "--dkim-selector", options.dkim_selectors,
-          "Selector of the key (default: opendkim)")
+  add_repeated(command, "--dkim-selector", options.dkim_selectors,
+               "Selector of the key (default: opendkim)")
       ->type_name("NAME");
-  declare(command, "--dkim-domain", options.dkim_domain,
+  command
+      .add_option(
+          "--dkim-domain", options.dkim_domain,
           "Domain of the keys (default: the first\n--mail-domain, or that of "
           "--mail-from)")
       ->type_name("DOMAIN");
-  declare(command, "--engine", options.engine,
-          "Who computes DKIM: native (default) or opendkim")
-      ->check(one_of({"native", "opendkim"}))
+  command
+      .add_option("--engine", options.engine,
+                  "Who computes DKIM: native (default) or opendkim")
+      ->one_of({"native", "opendkim"})
       ->type_name("WORD");
 }
 
@@ -193,7 +191,7 @@ std::string load_keys(CheckOptions& options) {
 
 }  // namespace
 
-void declare_check_options(CLI::App& command, CheckOptions& options) {
+void declare_check_options(CommandLine& command, CheckOptions& options) {
   command
       .add_option("FILE", options.messages,
                   "Messages; - is the standard input.  A file\nthat has no "
@@ -214,8 +212,9 @@ void declare_check_options(CLI::App& command, CheckOptions& options) {
       .add_option("--chunk", options.chunk_octets,
                   "Octets of body at a time (default: 65535)")
       ->type_name("N");
-  declare(command, "--emit", options.emit_directory,
-          "Writes each accepted message there, as it\nwould be queued")
+  command
+      .add_option("--emit", options.emit_directory,
+                  "Writes each accepted message there, as it\nwould be queued")
       ->type_name("DIRECTORY");
   command.add_flag("--json", options.json, "One JSON object a line");
   command.footer(kExamples);

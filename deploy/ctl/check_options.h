@@ -10,11 +10,9 @@
 #include "deploy/ctl/check_case.h"
 #include "deploy/ctl/judging.h"
 
-namespace CLI {
-class App;
-}
-
 namespace ctl {
+
+class CommandLine;
 
 struct CheckOptions {
   Case defaults;  // for messages, and for what a manifest does not say
@@ -36,7 +34,7 @@ struct CheckOptions {
 };
 
 // `options` outlives the parsing.
-void declare_check_options(CLI::App& command, CheckOptions& options);
+void declare_check_options(CommandLine& command, CheckOptions& options);
 
 // Reads the files that the options name.  Returns what is wrong, or "";
 // `warnings` is what may be read over.

@@ -14,11 +14,9 @@
 #include <string_view>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace ctl {
+
+class CommandLine;
 
 // The same for every subcommand.
 inline constexpr int kExitDone = 0;
@@ -46,9 +44,10 @@ struct Surroundings {
 struct Command {
   std::string_view name;
   // Adds the subcommand to `app`.  When the command line chose it, it runs
-  // while CLI11 parses, and leaves its exit status in `exit_status`; all three
-  // outlive the parsing.
-  void (*declare)(CLI::App& app, Surroundings& surroundings, int& exit_status);
+  // while the words are read, and leaves its exit status in `exit_status`; all
+  // three outlive the parsing.
+  void (*declare)(CommandLine& app, Surroundings& surroundings,
+                  int& exit_status);
 };
 
 // Each in a file of its name.

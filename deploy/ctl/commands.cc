@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 
 namespace ctl {
 namespace {
@@ -70,8 +71,9 @@ int run_chatmail(int argc, const char* const* argv,
   });
   surroundings.words.assign(argv + 1, argv + argc);
   int exit_status = kExitDone;
+  CommandLine line(app);
   for (const Command* command : kCommands) {
-    command->declare(app, surroundings, exit_status);
+    command->declare(line, surroundings, exit_status);
   }
   try {
     app.parse(words_of(argc, argv));

@@ -1,6 +1,5 @@
 // `chatmail dkim`: the relay's keys, their records, and what is signed.
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <ostream>
@@ -8,6 +7,7 @@
 #include <system_error>
 
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/dkim.h"
 
 namespace ctl {
@@ -42,7 +42,7 @@ int run(const DkimOptions& options, Surroundings& surroundings, Task task) {
   return task({options, settings, surroundings});
 }
 
-void add_key_options(CLI::App& command, DkimOptions& options) {
+void add_key_options(CommandLine& command, DkimOptions& options) {
   command
       .add_option("--key", options.key_file,
                   "The private key (default: dkim_key and\n"
@@ -58,7 +58,7 @@ void add_key_options(CLI::App& command, DkimOptions& options) {
       ->type_name("NAME");
 }
 
-void add_dns_options(CLI::App& command, DkimOptions& options) {
+void add_dns_options(CommandLine& command, DkimOptions& options) {
   command
       .add_option("--server", options.servers,
                   "A name server to ask, ADDRESS or ADDRESS@PORT\n"
@@ -70,15 +70,16 @@ void add_dns_options(CLI::App& command, DkimOptions& options) {
       ->type_name("FILE");
 }
 
-void declare_dkim(CLI::App& app, Surroundings& surroundings, int& exit_status) {
+void declare_dkim(CommandLine& app, Surroundings& surroundings,
+                  int& exit_status) {
   const auto options = std::make_shared<DkimOptions>();
   options->config_file = surroundings.config_file;
-  CLI::App* dkim = app.add_subcommand(
+  CommandLine* dkim = app.add_subcommand(
       "dkim", "The relay's DKIM keys, their records, and signatures");
-  dkim->require_subcommand(1);
+  dkim->require_subcommand();
   dkim->footer(kExamples);
   const auto add = [&](const char* name, const char* about, Task task) {
-    CLI::App* command = dkim->add_subcommand(name, about);
+    CommandLine* command = dkim->add_subcommand(name, about);
     command
         ->add_option("--config", options->config_file,
                      "The relay's chatmail.ini (default: that of\n"
@@ -90,18 +91,18 @@ void declare_dkim(CLI::App& app, Surroundings& surroundings, int& exit_status) {
     });
     return command;
   };
-  CLI::App* keygen =
+  CommandLine* keygen =
       add("keygen", "Makes a key, never over another", make_dkim_key);
   keygen
       ->add_option("--type", options->type,
                    "rsa, of 2048 bits, or ed25519 (default: rsa)")
       ->type_name("WORD")
-      ->check(CLI::IsMember({"rsa", "ed25519"}).description(""));
+      ->one_of({"rsa", "ed25519"});
   add_key_options(*keygen, *options);
   add_key_options(
       *add("record", "What to put into the zone", print_dkim_records),
       *options);
-  CLI::App* verify =
+  CommandLine* verify =
       add("verify", "Each signature of a message", verify_dkim_file);
   verify
       ->add_option("FILE", options->message_file,
@@ -109,7 +110,7 @@ void declare_dkim(CLI::App& app, Surroundings& surroundings, int& exit_status) {
       ->required()
       ->type_name("");
   add_dns_options(*verify, *options);
-  CLI::App* test = add(
+  CommandLine* test = add(
       "test", "Signs as the relay does and verifies as others do, by the DNS",
       test_dkim_keys);
   add_key_options(*test, *options);

@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -11,6 +10,7 @@
 
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/remote.h"
 #include "deploy/machine/program.h"
@@ -219,8 +219,8 @@ int run_dns(const DnsCommandOptions& options, Surroundings& surroundings) {
   return errors.empty() ? kExitDone : kExitDiffers;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command = app.add_subcommand(
       "dns", "What the zone needs, and what the world sees of it");
   const auto options = std::make_shared<DnsCommandOptions>();
   options->config_file = surroundings.config_file;

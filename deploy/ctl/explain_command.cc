@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cctype>
 #include <cerrno>
 #include <cstring>
@@ -21,6 +20,7 @@
 #include "deploy/ctl/check_options.h"
 #include "deploy/ctl/check_report.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/file_octets.h"
 #include "deploy/ctl/judging.h"
 
@@ -161,9 +161,9 @@ int run_explain(ExplainOptions& options, Surroundings& surroundings) {
   return status;
 }
 
-void declare_explain(CLI::App& app, Surroundings& surroundings,
+void declare_explain(CommandLine& app, Surroundings& surroundings,
                      int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+  CommandLine* command = app.add_subcommand(
       "explain", "Which rules were tried for a message, and which decided");
   auto options = std::make_shared<ExplainOptions>();
   declare_check_options(*command, options->check);

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -10,6 +9,7 @@
 
 #include "daemon/mail_domain.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/new_settings.h"
 #include "deploy/machine/file.h"
@@ -72,8 +72,8 @@ int run_init(const InitOptions& options, Surroundings& surroundings) {
   return kExitDone;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command =
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command =
       app.add_subcommand("init", "A chatmail.ini to begin with");
   const auto options = std::make_shared<InitOptions>();
   options->config_file = surroundings.config_file;

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <istream>
@@ -13,6 +12,7 @@
 #include <string>
 
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/moving_options.h"
 #include "deploy/moving/migration.h"
 #include "deploy/moving/predecessor.h"
@@ -139,12 +139,12 @@ int run_migrate(const MigrateOptions& options, Surroundings& surroundings) {
   return kExitDone;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command = app.add_subcommand(
       "migrate", "Take over a relay of the Python programs, or give it back");
   const auto options = std::make_shared<MigrateOptions>();
   moving::MigrationOptions& how = options->migration;
-  CLI::Option* from =
+  Option* from =
       command
           ->add_option("--from", how.from,
                        "A host, asked as root by ssh; a tar archive; or a\n"

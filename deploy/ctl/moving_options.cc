@@ -1,8 +1,8 @@
 #include "deploy/ctl/moving_options.h"
 
-#include <CLI/CLI.hpp>
 #include <ostream>
 
+#include "deploy/ctl/command_line.h"
 #include "deploy/moving/carrier.h"
 
 namespace ctl {
@@ -11,7 +11,7 @@ std::optional<std::set<moving::Part>> read_parts(const std::string& words,
                                                  std::string& error) {
   std::set<moving::Part> parts;
   if (words.empty()) return parts;
-  for (const std::string& word : CLI::detail::split(words, ',')) {
+  for (const std::string& word : split_at_commas(words)) {
     const auto part = moving::part_named(word);
     if (!part) {
       error = "--without takes ";

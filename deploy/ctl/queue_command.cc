@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -10,6 +9,7 @@
 #include <string>
 
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/queue_listing.h"
 #include "deploy/ctl/remote.h"
@@ -75,8 +75,8 @@ int run_queue(bool json, Surroundings& surroundings) {
   return kExitDone;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command =
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command =
       app.add_subcommand("queue", "Mail that waits, by destination and reason");
   const auto options = std::make_shared<QueueOptions>();
   command->add_flag("--json", options->json, "One JSON object a line");

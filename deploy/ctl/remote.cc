@@ -1,10 +1,10 @@
 #include "deploy/ctl/remote.h"
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <ostream>
 #include <sstream>
 
+#include "deploy/ctl/command_line.h"
 #include "deploy/installation/story.h"
 #include "deploy/installation/waiting.h"
 #include "deploy/machine/file.h"
@@ -244,7 +244,7 @@ int complain(Surroundings& surroundings, const Obstacle& obstacle) {
 
 }  // namespace
 
-void add_ssh_host(CLI::App& command, std::string& host) {
+void add_ssh_host(CommandLine& command, std::string& host) {
   command
       .add_option(kOption, host,
                   "Do it on that host, as root by ssh; files that are named\n"

@@ -10,14 +10,12 @@
 
 #include "deploy/ctl/command.h"
 
-namespace CLI {
-class App;
-}
-
 namespace ctl {
 
+class CommandLine;
+
 // Adds --ssh-host to a command that runs there just as it does here.
-void add_ssh_host(CLI::App& command, std::string& host);
+void add_ssh_host(CommandLine& command, std::string& host);
 
 // This very command line on that host, by the chatmail.ini of that host.
 int run_there(const std::string& host, Surroundings& surroundings);

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -15,6 +14,7 @@
 
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/relay/render.h"
 #include "deploy/relay/services.h"
@@ -110,8 +110,8 @@ int run_render(const RenderOptions& options, Surroundings& surroundings) {
   return kExitDone;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command = app.add_subcommand(
       "render", "Show the configuration that chatmail.ini makes");
   const auto options = std::make_shared<RenderOptions>();
   command->add_option("--config", options->config_file, "The settings")

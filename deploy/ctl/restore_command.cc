@@ -1,11 +1,11 @@
 // `chatmail restore`: a backup into a relay again.
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
 #include <string>
 
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/moving_options.h"
 #include "deploy/moving/restore.h"
 
@@ -48,8 +48,8 @@ int run_restore(RestoreOptions options, Surroundings& surroundings) {
   return result.good ? kExitDone : kExitDiffers;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command = app.add_subcommand(
       "restore", "Put a backup in place, on this host or on a new one");
   const auto options = std::make_shared<RestoreOptions>();
   command

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
@@ -18,6 +17,7 @@
 #include "daemon/settings.h"
 #include "deploy/ctl/check_report.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/fact_table.h"
 #include "deploy/ctl/file_octets.h"
 #include "deploy/ctl/judging.h"
@@ -256,7 +256,7 @@ int run_test(const RulesOptions& options, Surroundings& surroundings) {
   return comparison.conclude();
 }
 
-void declare_folder(CLI::App& command, RulesOptions& options) {
+void declare_folder(CommandLine& command, RulesOptions& options) {
   command
       .add_option("DIRECTORY", options.directory,
                   "A folder with rules, *.conf, and perhaps\nrules.d/*.conf "
@@ -271,19 +271,19 @@ void declare_folder(CLI::App& command, RulesOptions& options) {
       ->type_name("FILE");
 }
 
-void declare_rules(CLI::App& app, Surroundings& surroundings,
+void declare_rules(CommandLine& app, Surroundings& surroundings,
                    int& exit_status) {
-  CLI::App* command =
+  CommandLine* command =
       app.add_subcommand("rules", "Checks rules, and shows what they change");
-  command->require_subcommand(1);
+  command->require_subcommand();
   auto options = std::make_shared<RulesOptions>();
-  CLI::App* check = command->add_subcommand(
+  CommandLine* check = command->add_subcommand(
       "check", "Are the rules without errors?  Exit status 1: no");
   declare_folder(*check, *options);
   check->callback([options, &surroundings, &exit_status] {
     exit_status = run_check(completed(*options, surroundings), surroundings);
   });
-  CLI::App* test = command->add_subcommand(
+  CommandLine* test = command->add_subcommand(
       "test",
       "Judges the corpus by these rules and by the shipped ones, and shows "
       "each message that comes out otherwise; exit status 1: some do");
@@ -294,7 +294,7 @@ void declare_rules(CLI::App& app, Surroundings& surroundings,
   test->callback([options, &surroundings, &exit_status] {
     exit_status = run_test(completed(*options, surroundings), surroundings);
   });
-  CLI::App* facts = command->add_subcommand(
+  CommandLine* facts = command->add_subcommand(
       "facts", "The table of the facts that rules may name, in Markdown");
   facts->callback([&surroundings, &exit_status] {
     surroundings.out << fact_table();

@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +13,7 @@
 
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/remote.h"
 #include "deploy/installation/installer.h"
 #include "deploy/relay/site.h"
@@ -34,7 +34,7 @@ struct RunOptions {
 bool read_stages(const std::string& words, installation::Stages& stages) {
   if (words.empty()) return true;
   stages = {.install = false, .configure = false, .activate = false};
-  for (const std::string& word : CLI::detail::split(words, ',')) {
+  for (const std::string& word : split_at_commas(words)) {
     if (word == "install") {
       stages.install = true;
     } else if (word == "configure") {
@@ -145,8 +145,8 @@ int run_run(RunOptions options, Surroundings& surroundings) {
   return run_here(options, file.settings, surroundings);
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command = app.add_subcommand(
       "run",
       "Make this host the relay of chatmail.ini, or bring it up to date");
   const auto options = std::make_shared<RunOptions>();

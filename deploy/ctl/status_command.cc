@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <ostream>
@@ -10,6 +9,7 @@
 
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/relay_status.h"
 #include "deploy/ctl/remote.h"
@@ -136,8 +136,8 @@ int run_status(const StatusOptions& options, Surroundings& surroundings) {
   return is_bad ? kExitDiffers : kExitDone;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command = app.add_subcommand(
       "status", "Services, ports, certificate, queue, disk, pushes, refusals");
   const auto options = std::make_shared<StatusOptions>();
   options->config_file = surroundings.config_file;

@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/json_text.h"
 #include "deploy/ctl/remote.h"
 #include "deploy/ctl/signature_steps.h"
@@ -112,8 +112,8 @@ int run_test(const TestOptions& options, Surroundings& surroundings) {
   return failures == 0 ? kExitDone : kExitDiffers;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command = app.add_subcommand(
       "test", "Try the running relay out, from login to delivery");
   const auto options = std::make_shared<TestOptions>();
   command->add_option("--config", options->config_file, "The settings")
@@ -126,7 +126,7 @@ void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
       ->add_option("--patience", options->patience,
                    "How long an answer and a delivery may take (20)")
       ->type_name("SECONDS")
-      ->check(CLI::Range(1U, 600U));
+      ->shown_range(1U, 600U);
   command->add_flag("--json", options->json, "One JSON object a line");
   add_ssh_host(*command, options->ssh_host);
   command->callback([options, &surroundings, &exit_status] {

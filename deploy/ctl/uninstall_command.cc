@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <istream>
 #include <memory>
 #include <ostream>
@@ -10,6 +9,7 @@
 
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/ctl/remote.h"
 #include "deploy/installation/installer.h"
 #include "deploy/relay/site.h"
@@ -77,8 +77,8 @@ int run_uninstall(const UninstallOptions& options, Surroundings& surroundings) {
   return good ? kExitDone : kExitDiffers;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command = app.add_subcommand(
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command = app.add_subcommand(
       "uninstall", "Take the relay away, and put back what was there before");
   const auto options = std::make_shared<UninstallOptions>();
   command

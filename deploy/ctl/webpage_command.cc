@@ -1,12 +1,12 @@
 // `chatmail webpage`: builds the relay's web page.
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
 #include <string>
 
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/command_line.h"
 #include "deploy/webpage/publication.h"
 #include "deploy/webpage/site.h"
 
@@ -52,8 +52,8 @@ int run_webpage(const WebpageOptions& options, Surroundings& surroundings) {
   return kExitDone;
 }
 
-void declare(CLI::App& app, Surroundings& surroundings, int& exit_status) {
-  CLI::App* command =
+void declare(CommandLine& app, Surroundings& surroundings, int& exit_status) {
+  CommandLine* command =
       app.add_subcommand("webpage", "Builds the web page of the relay");
   const auto options = std::make_shared<WebpageOptions>();
   command
