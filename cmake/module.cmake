@@ -3,7 +3,11 @@
 # Warnings and sanitizers live on one interface target.
 add_library(chatmilter_options INTERFACE)
 target_include_directories(chatmilter_options INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(chatmilter_options INTERFACE
+# What one library of the system or another asks for, asked for by all alike: a
+# precompiled header fits no file that was compiled with other definitions.
+target_compile_definitions(chatmilter_options INTERFACE
+  _FILE_OFFSET_BITS=64 _LARGEFILE64_SOURCE)
+target_compile_options(chatmilter_options INTERFACE -pthread
   -Wall -Wextra -Wshadow -Wconversion
   $<$<BOOL:${CHATMILTER_WERROR}>:-Werror>)
 if(CHATMILTER_SANITIZE)
@@ -17,30 +21,18 @@ if(CHATMILTER_FUZZ)
   target_compile_options(chatmilter_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# CLI11 and nlohmann-json are all inline: each file that has one compiles all of
-# it, at -O1 with the sanitizers for 10 to 20 seconds.  Such files need no speed.
-function(hasten_sanitized)
-  if(NOT CHATMILTER_SANITIZE)
-    return()
-  endif()
-  foreach(source IN LISTS ARGN)
-    file(STRINGS ${source} inline_libraries
-      REGEX "#include <(CLI|nlohmann)/" LIMIT_COUNT 1)
-    if(inline_libraries)
-      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS -O0)
-    endif()
-  endforeach()
-endfunction()
-
-# add_module(NAME HEADERS ... SOURCES ... DEPENDS ...)
+# add_module(NAME [EVERY_OCTET] HEADERS ... SOURCES ... DEPENDS ...)
 #   A static library of the folder that calls it.  DEPENDS are the edges:
-#   other modules, and libraries of the system.
+#   other modules, and libraries of the system.  EVERY_OCTET of a message goes
+#   through it: it is optimized, with the sanitizers as well.
 function(add_module name)
-  cmake_parse_arguments(ARG "" "" "HEADERS;SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "EVERY_OCTET" "" "HEADERS;SOURCES;DEPENDS" ${ARGN})
   if(ARG_SOURCES)
-    hasten_sanitized(${ARG_SOURCES})
     add_library(${name} STATIC ${ARG_SOURCES})
     set(scope PUBLIC)
+    if(sanitized AND NOT ARG_EVERY_OCTET)
+      hasten(${name} standard_headers)
+    endif()
   else()
     add_library(${name} INTERFACE)
     set(scope INTERFACE)
@@ -56,7 +48,9 @@ function(add_program name)
   if(CHATMILTER_LIBRARIES_ONLY)
     return()
   endif()
-  hasten_sanitized(${ARG_SOURCES})
   add_executable(${name} ${ARG_SOURCES})
+  if(sanitized)
+    hasten(${name} standard_headers)
+  endif()
   target_link_libraries(${name} PRIVATE chatmilter_options ${ARG_DEPENDS})
 endfunction()
