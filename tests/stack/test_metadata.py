@@ -235,7 +235,7 @@ class MetadataTest(unittest.TestCase):
         try:
             begin = time.monotonic()
             self.deliver(user, count=10)
-            self.assertLess(time.monotonic() - begin, 5)
+            self.assertLess(time.monotonic() - begin, sandbox.AT_ONCE)
             self.assertEqual(0, self.metadata.stop())
             self.deliver(user)
             self.assertEqual(1, len(self.pending()))
@@ -267,7 +267,7 @@ class MetadataTest(unittest.TestCase):
             client = self.imap(user)
             self.assertEqual("ole:0", self.get(client, "INBOX",
                                                TOKEN).split()[0])
-            self.assertLess(time.monotonic() - begin, 2)
+            self.assertLess(time.monotonic() - begin, sandbox.AT_ONCE)
             sandbox.wait_for(
                 lambda: self.metadata.read_log().count("notifications fail")
                 > before, 10, "the time is up")
@@ -432,7 +432,7 @@ class FullDiskTest(unittest.TestCase):
         begin = time.monotonic()
         for _ in range(3):
             self.deliver(user)
-        self.assertLess(time.monotonic() - begin, 5)
+        self.assertLess(time.monotonic() - begin, sandbox.AT_ONCE)
         self.assertEqual(b"3", client.select("INBOX")[1][0])
         self.assertEqual([], [name for name in os.listdir(self.queue)
                               if name != "filler.tmp"])

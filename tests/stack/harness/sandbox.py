@@ -61,6 +61,11 @@ def free_port(kind=socket.SOCK_STREAM):
         return probe.getsockname()[1]
 
 
+# "At once", on a machine that has much else to do.  What is held up by what a
+# test does takes longer than this, or never comes.
+AT_ONCE = 20
+
+
 def wait_for(condition, seconds, what):
     """Polls until condition() is true; TimeoutError names what was awaited."""
     deadline = time.monotonic() + seconds
