@@ -81,25 +81,31 @@ class Undoing {
     const std::string backup = place + std::string(machine::kBackupSuffix);
     std::error_code problem;
     const bool has_backup = fs::exists(fs::symlink_status(backup, problem));
-    if (!has_backup && (!is_ours || !fs::exists(place, problem))) return;
-    story_.line(
-        fmt::format("{}{}", has_backup ? "as before: " : "removed: ", path));
-    if (options_.dry_run) return;
-    problem.clear();
-    if (has_backup) {
-      fs::rename(backup, place, problem);
-    } else {
-      fs::remove(place, problem);
+    if (has_backup || (is_ours && fs::exists(place, problem))) {
+      move_back(path, has_backup);
     }
-    if (problem) story_.problem(place + ": " + problem.message(), "");
     const fs::path folder = fs::path(path).parent_path();
     // Fails while others have something there.
-    if (is_folder_of_ours(folder)) {
+    if (!options_.dry_run && is_folder_of_ours(folder)) {
       fs::remove(options_.root + folder.string(), problem);
     }
   }
 
  private:
+  void move_back(const std::string& path, bool has_backup) {
+    const std::string place = options_.root + path;
+    std::error_code problem;
+    story_.line(
+        fmt::format("{}{}", has_backup ? "as before: " : "removed: ", path));
+    if (options_.dry_run) return;
+    if (has_backup) {
+      fs::rename(place + std::string(machine::kBackupSuffix), place, problem);
+    } else {
+      fs::remove(place, problem);
+    }
+    if (problem) story_.problem(place + ": " + problem.message(), "");
+  }
+
   const RemovalOptions& options_;
   Story& story_;
 };

@@ -15,13 +15,13 @@ KEPT = (r"/home/vmail(/.*)?", r"/etc/dkimkeys(/.*)?",
 # What is no trace of the package: the tests', and what Debian's programs and
 # packages that came meanwhile make while they run.
 OTHERS = (
-    r"/root(/.*)?", r"/usr/local/(bin|share)/.*",
+    r"/root(/.*)?", r"/usr/local/(bin|lib|share)/.*",
     # The users that stay, because their files do.
     r"/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?", r"/etc/\.pwd\.lock",
     r"/var/(cache|log|tmp|lib/(apt|dpkg))(/.*)?",
     # What an authority issued is acmetool's; an operator's certificate.
     r"/var/lib/acme(/.*)?", r"/etc/ssl/relay(/.*)?",
-    r"/var/lib/(dovecot|nginx|postfix|redis|unbound|ucf)(/.*)?",
+    r"/var/lib/(dovecot|mta-sts|nginx|postfix|python|redis|unbound|ucf)(/.*)?",
     r"/var/lib/systemd(/(?!timers/stamp-chatmail|linger).*)?",
     r"/var/spool/postfix/.*", r"/etc/ld\.so\.cache", r".*/__pycache__(/.*)?",
     r"/etc/(ssl/certs/(?!mailserver)|alternatives/).*", r"/etc/ca-certificates\.conf",
