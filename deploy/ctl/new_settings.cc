@@ -103,9 +103,9 @@ disable_ipv6 = False
 # Your own folder of Markdown instead of the shipped web page.
 www_folder =
 
-# An iroh relay elsewhere, https://HOST; empty: the one of this host, if its
-# program is there.
-iroh_relay =
+# An iroh relay elsewhere, or none with nothing behind the =.  Without this line
+# it is the one of this host, if its program is there.
+# iroh_relay = https://iroh.example
 
 # Where mtail offers metrics, an address of this host; empty: it does not run.
 # mtail_address = 127.0.0.1

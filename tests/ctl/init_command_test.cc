@@ -1,10 +1,15 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "daemon/known_keys.h"
 #include "daemon/settings.h"
 #include "deploy/ctl/new_settings.h"
+#include "deploy/relay/render.h"
+#include "deploy/relay/site.h"
 #include "tests/ctl/command_world.h"
 
 using Catch::Matchers::Contains;
@@ -34,6 +39,46 @@ TEST_CASE("a new chatmail.ini is read without a word against it") {
     }
     CHECK(file.settings.text("privacy_mail").empty());
     CHECK(file.settings.text("privacy_postal").empty());
+  }
+}
+
+TEST_CASE("a new chatmail.ini makes the relay that its name alone makes") {
+  const std::string templates = CHATMILTER_SOURCE_DIR "/deploy/templates";
+  const auto rendered = [&](const std::string& text) {
+    const auto file = daemons::parse_settings(text, "chatmail.ini");
+    const auto made = relay::make_site(file.settings, {.has_iroh_relay = true});
+    CHECK(made.errors.empty());
+    CHECK(made.warnings.empty());
+    return relay::render(made.site, templates);
+  };
+  for (const std::string domain : {"chat.example", "_a.example", "192.0.2.1"}) {
+    INFO(domain);
+    const auto whole = rendered(ctl::new_settings(domain));
+    const auto bare = rendered("[params]\nmail_domain = " + domain + "\n");
+    CHECK(whole.errors.empty());
+    CHECK(whole.absent == bare.absent);
+    REQUIRE(whole.files.size() == bare.files.size());
+    for (std::size_t i = 0; i < whole.files.size(); ++i) {
+      // It tells the services which lines there are.
+      if (whole.files[i].path == "/etc/chatmail/settings-in-force") continue;
+      INFO(whole.files[i].path);
+      CHECK(whole.files[i].text == bare.files[i].text);
+    }
+  }
+}
+
+TEST_CASE("a line of a new chatmail.ini without a value means what none does") {
+  const auto file =
+      daemons::parse_settings(ctl::new_settings("chat.example"), "f");
+  // With these empty is what is not set; chatmail-metadata and the page, which
+  // look whether a line is there, have no other key.
+  const std::set<std::string_view> empty = {
+      "acme_email",     "privacy_mail",       "privacy_pdo",
+      "privacy_postal", "privacy_supervisor", "www_folder"};
+  for (const daemons::KnownKey& key : daemons::known_keys()) {
+    INFO(key.name);
+    CHECK((file.settings.is_set(key.name) &&
+           file.settings.text(key.name).empty()) == empty.contains(key.name));
   }
 }
 
