@@ -39,7 +39,7 @@ constexpr KnownKey kKeys[] = {
     {"mtail_address", kText, ""},
     {"imap_rawlog", kYesNo, "no"},
     {"imap_compress", kYesNo, "no"},
-    {"tls_cert", kText, ""},
+    {"tls_cert", kText, "", "acme|external|self"},
     {"tls_external_cert_and_key", kWords, ""},
     {"acme_email", kText, ""},
     {"privacy_postal", kText, ""},

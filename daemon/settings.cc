@@ -176,7 +176,9 @@ std::optional<std::string> Settings::set(std::string_view key,
   if (const char* should_be = wanted(*known, value)) {
     return fmt::format("'{}' is not {}", value, should_be);
   }
-  if (!known->choices.empty() && !is_choice(value, known->choices)) {
+  const bool is_unset = value.empty() && known->fallback.empty();
+  if (!known->choices.empty() && !is_unset &&
+      !is_choice(value, known->choices)) {
     return fmt::format("'{}' is none of {}", value, known->choices);
   }
   values_.insert_or_assign(std::string(key), std::string(value));

@@ -162,11 +162,29 @@ class Maker {
       tls.certificate = "/var/lib/acme/live/" + site.mail_domain + "/fullchain";
       tls.key = "/var/lib/acme/live/" + site.mail_domain + "/privkey";
     }
-    if (settings_.is_set("tls_cert")) {
-      result_.warnings.emplace_back(
-          "tls_cert: has no effect: tls_external_cert_and_key names both "
-          "files");
+    agree_on_tls(files.empty());
+  }
+
+  // tls_cert says what the other settings come to; who wrote it counts on it.
+  void agree_on_tls(bool has_no_files) {
+    const std::string wanted = settings_.text("tls_cert");
+    const TlsMode mode = result_.site.tls.mode;
+    const std::string_view word = mode == TlsMode::kAcme       ? "acme"
+                                  : mode == TlsMode::kExternal ? "external"
+                                                               : "self";
+    if (wanted.empty() || wanted == word) return;
+    const char* why = "no authority certifies the name of this relay";
+    if (!has_no_files) {
+      why = "tls_external_cert_and_key names files; take that line away";
+    } else if (wanted == "external") {
+      why = "tls_external_cert_and_key has to name the two files";
+    } else if (wanted == "self") {
+      why =
+          "clients and relays accept such a certificate only of a mail_domain "
+          "that begins with _ or is an IP address";
     }
+    wrong("tls_cert", fmt::format("'{}' is refused, it would be '{}': {}",
+                                  wanted, word, why));
   }
 
   std::uint64_t within(std::string_view key, std::uint64_t least,

@@ -87,6 +87,7 @@ TEST_CASE("a wrong value is refused with file, line, key and what is wanted") {
       {"imap_rawlog = maybe", "not yes or no"},
       {"mailboxes_dir = mail", "not an absolute path"},
       {"dkim_engine = other", "is none of native|opendkim"},
+      {"tls_cert = bogus", "tls_cert: 'bogus' is none of acme|external|self"},
       {"mail_domain = a b", "not a domain name or an IP address"},
       {"mail_domain = a..b", "not a domain name or an IP address"},
       {"mail_domain =", "not a domain name or an IP address"},

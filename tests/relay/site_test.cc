@@ -93,6 +93,36 @@ TEST_CASE("what cannot be rendered is refused with the key's name") {
   }
 }
 
+TEST_CASE("tls_cert is what comes of the other settings, or refused") {
+  struct Row {
+    std::string lines;
+    std::string error;  // a part of it; "" for none
+  };
+  const std::string name = "mail_domain = a.example\n";
+  const std::string files = "tls_external_cert_and_key = /a /b\n";
+  const Row rows[] = {
+      {name + "tls_cert =", ""},
+      {name + "tls_cert = acme", ""},
+      {name + files + "tls_cert = external", ""},
+      {"mail_domain = _a.example\ntls_cert = self", ""},
+      {"mail_domain = 192.0.2.1\ntls_cert = self", ""},
+      {name + "tls_cert = self", "it would be 'acme': clients and relays"},
+      {name + "tls_cert = external", "has to name the two files"},
+      {name + files + "tls_cert = acme", "take that line away"},
+      {name + files + "tls_cert = self", "take that line away"},
+      {"mail_domain = _a.example\ntls_cert = acme", "no authority certifies"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.lines);
+    const SiteResult result = site_of(row.lines);
+    CHECK(result.warnings.empty());
+    CHECK(result.errors.size() == (row.error.empty() ? 0 : 1));
+    if (row.error.empty() || result.errors.empty()) continue;
+    CHECK(result.errors[0].starts_with("tls_cert: '"));
+    CHECK(result.errors[0].find(row.error) != std::string::npos);
+  }
+}
+
 TEST_CASE("all files of signing keys are known, whoever's they are") {
   const std::string name = "mail_domain = a.example\n";
   using Files = std::vector<std::string>;
@@ -187,6 +217,7 @@ constexpr ReferenceKey kReferenceKeys[] = {
     {"postfix_reinject_port_incoming", "10026", Effect::kNone},
     {"disable_ipv6", "False", Effect::kRendered},
     {"acme_email", "", Effect::kRendered},
+    {"tls_cert", "acme", Effect::kRendered},
     {"tls_external_cert_and_key", "/a /b", Effect::kRendered},
     {"iroh_relay", "", Effect::kRendered},
     {"mtail_address", "127.0.0.1", Effect::kRendered},
