@@ -76,6 +76,10 @@ std::string without_controls(std::string_view text);
 // The same, but for the line ends of a text of several lines.
 std::string lines_without_controls(std::string_view text);
 
+// What chatmail.ini says that somebody may not have meant: the command goes on.
+void tell_notes(const std::vector<std::string>& warnings,
+                Surroundings& surroundings);
+
 // Runs one command line; `argv` is that of main().  Returns the exit status.
 int run_chatmail(int argc, const char* const* argv, Surroundings& surroundings);
 

@@ -63,6 +63,13 @@ std::string lines_without_controls(std::string_view text) {
   }
 }
 
+void tell_notes(const std::vector<std::string>& warnings,
+                Surroundings& surroundings) {
+  for (const std::string& warning : warnings) {
+    surroundings.err << "note: " << without_controls(warning) << '\n';
+  }
+}
+
 int run_chatmail(int argc, const char* const* argv,
                  Surroundings& surroundings) {
   CLI::App app(kDescription, "chatmail");

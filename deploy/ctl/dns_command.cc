@@ -176,6 +176,7 @@ int run_dns(const DnsCommandOptions& options, Surroundings& surroundings) {
                      << " is no address that the world can reach\n";
   }
   const auto file = daemons::read_settings(options.config_file);
+  tell_notes(file.warnings, surroundings);
   if (!file.errors.empty()) {
     return complain(surroundings, file.errors.front());
   }
@@ -184,6 +185,7 @@ int run_dns(const DnsCommandOptions& options, Surroundings& surroundings) {
   if (!made.errors.empty()) {
     return complain(surroundings, made.errors.front());
   }
+  tell_notes(made.warnings, surroundings);
   if (made.site.is_address) {
     if (!options.json) {
       surroundings.out << "A relay at an IP address has nothing in the DNS.\n";

@@ -86,14 +86,13 @@ int run_render(const RenderOptions& options, Surroundings& surroundings) {
                                  ? surroundings.config_file
                                  : options.config_file;
   const daemons::SettingsFile file = daemons::read_settings(config);
+  tell_notes(file.warnings, surroundings);
   if (!file.errors.empty()) return complain(surroundings, file.errors);
   relay::Host host = relay::this_host(file.settings);
   if (options.with_iroh) host.has_iroh_relay = true;
   const relay::SiteResult made = relay::make_site(file.settings, host);
   if (!made.errors.empty()) return complain(surroundings, made.errors);
-  for (const std::string& warning : made.warnings) {
-    surroundings.err << "note: " << without_controls(warning) << '\n';
-  }
+  tell_notes(made.warnings, surroundings);
   const relay::Rendering rendering = relay::render(
       made.site, options.templates.empty() ? relay::templates_directory()
                                            : options.templates);

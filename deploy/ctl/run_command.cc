@@ -73,9 +73,7 @@ int run_here(const RunOptions& options, const daemons::Settings& settings,
   if (!made.errors.empty()) return kExitUnusable;
   installation::Story story(surroundings.out, surroundings.colour, options.json,
                             {.rewrites = surroundings.rewrites});
-  for (const std::string& warning : made.warnings) {
-    surroundings.err << "note: " << without_controls(warning) << '\n';
-  }
+  tell_notes(made.warnings, surroundings);
   const bool good =
       installation::install(settings, made.site, options.install, story);
   story.end(!good ? "It did not work; see what is marked with !"
@@ -128,6 +126,7 @@ int run_run(RunOptions options, Surroundings& surroundings) {
     return run_on_host(options, "", surroundings);
   }
   const daemons::SettingsFile file = daemons::read_settings(config);
+  tell_notes(file.warnings, surroundings);
   for (const std::string& error : file.errors) complain(surroundings, error);
   if (!file.errors.empty()) {
     if (!is_there) {

@@ -110,11 +110,13 @@ void print_text(const std::string& domain, const StatusLines& lines,
 
 int run_status(const StatusOptions& options, Surroundings& surroundings) {
   const auto file = daemons::read_settings(options.config_file);
+  tell_notes(file.warnings, surroundings);
   std::vector<std::string> errors = file.errors;
   relay::SiteResult made;
   if (errors.empty()) {
     made = relay::make_site(file.settings, relay::this_host(file.settings));
     errors = made.errors;
+    tell_notes(made.warnings, surroundings);
   }
   if (!errors.empty()) {
     surroundings.err << "chatmail status: " << without_controls(errors.front())

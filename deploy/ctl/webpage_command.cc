@@ -24,6 +24,7 @@ int run_webpage(const WebpageOptions& options, Surroundings& surroundings) {
                                   ? surroundings.config_file
                                   : options.config_file;
   const daemons::SettingsFile file = daemons::read_settings(config);
+  tell_notes(file.warnings, surroundings);
   for (const std::string& error : file.errors) {
     surroundings.err << "chatmail webpage: " << without_controls(error) << '\n';
   }

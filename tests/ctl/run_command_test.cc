@@ -18,4 +18,31 @@ TEST_CASE("the DNS is asked as chatmail.ini says, before anything is done") {
              Contains("  ! dns_root_key: /nowhere/root.key: No such file"));
 }
 
+TEST_CASE("a key that nobody knows is told of, and what goes on goes on") {
+  test::CommandWorld world;
+  const std::string contact =
+      "privacy_postal = Us\nprivacy_mail = us@a.example\n";
+  world.write("chatmail.ini", "[params]\nmail_domain = _a.example\n" + contact +
+                                  "max_mailbox_sise = 1G\npostfix_host = b\n");
+  const std::vector<std::vector<std::string>> lines = {
+      {"run", "--dry-run", "--root", world.directory.path("root")},
+      {"render"},
+      {"status"},
+      {"dns", "--zonefile"},
+      {"webpage", "--dry-run"}};
+  for (const auto& words : lines) {
+    CAPTURE(words);
+    world.run(words);
+    CHECK_THAT(world.err.str(),
+               Contains("note: ") &&
+                   Contains("chatmail.ini:5: unknown key max_mailbox_sise (did "
+                            "you mean max_mailbox_size?)"));
+    // Of the page nothing else is asked.
+    if (words[0] != "webpage") {
+      CHECK_THAT(world.err.str(),
+                 Contains("note: postfix_host: has no effect"));
+    }
+  }
+}
+
 }  // namespace
