@@ -78,8 +78,9 @@ std::optional<std::string> read_text(const std::string& path,
 std::string replace_file(const std::string& path, std::string_view text,
                          const FileAccess& access) {
   std::error_code failure;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(),
-                                      failure);
+  const auto folder = std::filesystem::path(path).parent_path();
+  // A name alone is one in the working directory.
+  if (!folder.empty()) std::filesystem::create_directories(folder, failure);
   if (failure) return path + ": its folder: " + failure.message();
   std::string error;
   uid_t owner = kUnchanged;

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -123,6 +124,18 @@ TEST_CASE("what is no domain makes no file") {
     CHECK(world.run({"init", domain}) == ctl::kExitUnusable);
     CHECK(world.read("chatmail.ini").empty());
   }
+}
+
+TEST_CASE("a file without a folder is written where one is") {
+  CommandWorld world;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(world.directory.path());
+  const int exit_status =
+      world.run({"init", "b.example", "--config", "my.ini"});
+  std::filesystem::current_path(before);
+  CHECK(exit_status == ctl::kExitDone);
+  CHECK(world.err.str().empty());
+  CHECK_THAT(world.read("my.ini"), Contains("b.example"));
 }
 
 TEST_CASE("a folder that cannot be written is named") {
