@@ -11,19 +11,31 @@ namespace {
 
 using enum ValueKind;
 
+constexpr std::uint64_t kKilo = 1024;
+constexpr std::uint64_t kMega = kKilo * 1024;
+constexpr std::uint64_t kTera = kMega * kMega;
+// With 0 days everything would go, and 100 years are a slip of the pen.
+constexpr std::uint64_t kLongest = 36'500;
+// Octets in front of the @ (RFC 5321 4.5.3.1.1).
+constexpr std::uint64_t kLocalPart = 64;
+// What crypt(3) takes, without the longest token and its hyphen, and without
+// what chatmail-newemail adds to the shortest password.
+constexpr std::uint64_t kPassword = 511 - 33 - 3;
+constexpr std::uint64_t kPort16 = 65'535;  // 0: no port
+
 constexpr KnownKey kKeys[] = {
     // What relays use today.
     {"mail_domain", kText, ""},
     {"max_user_send_per_minute", kInteger, "60"},
     {"max_user_send_burst_size", kInteger, "10"},
-    {"max_mailbox_size", kSize, "500M"},
-    {"max_message_size", kSize, "31457280"},
-    {"delete_mails_after", kDays, "20"},
-    {"delete_large_after", kDays, "7"},
-    {"delete_inactive_users_after", kDays, "90"},
-    {"username_min_length", kInteger, "9"},
-    {"username_max_length", kInteger, "9"},
-    {"password_min_length", kInteger, "9"},
+    {"max_mailbox_size", kSize, "500M", "", kMega, 8 * kTera},
+    {"max_message_size", kSize, "31457280", "", kKilo, 2047 * kMega},
+    {"delete_mails_after", kDays, "20", "", 1, kLongest},
+    {"delete_large_after", kDays, "7", "", 1, kLongest},
+    {"delete_inactive_users_after", kDays, "90", "", 1, kLongest},
+    {"username_min_length", kInteger, "9", "", 1, kLocalPart},
+    {"username_max_length", kInteger, "9", "", 1, kLocalPart},
+    {"password_min_length", kInteger, "9", "", 1, kPassword},
     {"passthrough_senders", kWords, ""},
     {"passthrough_recipients", kWords, ""},
     {"www_folder", kText, ""},
@@ -36,7 +48,7 @@ constexpr KnownKey kKeys[] = {
     {"postfix_reinject_port", kPort, "10025"},
     {"postfix_reinject_port_incoming", kPort, "10026"},
     {"disable_ipv6", kYesNo, "no"},
-    {"mtail_address", kText, ""},
+    {"mtail_address", kAddress, ""},
     {"imap_rawlog", kYesNo, "no"},
     {"imap_compress", kYesNo, "no"},
     {"tls_cert", kText, "", "acme|external|self"},
@@ -46,12 +58,12 @@ constexpr KnownKey kKeys[] = {
     {"privacy_mail", kText, ""},
     {"privacy_pdo", kText, ""},
     {"privacy_supervisor", kText, ""},
-    {"iroh_relay", kText, ""},
+    {"iroh_relay", kUrl, ""},
     {"turn_socket_path", kPath, "/run/chatmail-turn/turn.socket"},
     {"mailboxes_dir", kPath, ""},
     {"passdb_path", kPath, "/home/vmail/passdb.sqlite"},
-    {"max_imap_connections", kInteger, "10000"},
-    {"max_smtp_connections", kInteger, "1000"},
+    {"max_imap_connections", kInteger, "10000", "", 5, 1'000'000},
+    {"max_smtp_connections", kInteger, "1000", "", 5, 100'000},
     {"max_load_1m", kDecimal, "5"},
     {"min_available_memory", kSize, "200M"},
     {"min_free_disk_space", kSize, "1G"},
@@ -81,9 +93,9 @@ constexpr KnownKey kKeys[] = {
     {"dkim_timestamp", kYesNo, "yes"},
     {"dkim_signature_lifetime", kSeconds, "0"},
     {"dkim_engine", kText, "native", "native|opendkim"},
-    {"dns_forwarders", kWords, ""},
+    {"dns_forwarders", kServers, ""},
     {"dns_root_key", kPath, ""},
-    {"dns_timeout", kSeconds, "10"},
+    {"dns_timeout", kSeconds, "10", "", 1, 3600},
     {"dns_stale_keys", kSeconds, "86400"},
     {"log_addresses", kYesNo, "no"},
     {"rules_dir", kPath, ""},
@@ -97,7 +109,7 @@ constexpr KnownKey kKeys[] = {
     {"doveauth_socket", kText, "unix:/run/doveauth/doveauth.socket"},
     {"doveauth_metrics_socket", kText, ""},
     {"doveauth_state_dir", kPath, "/var/lib/chatmail/doveauth"},
-    {"doveauth_http_port", kInteger, "0"},
+    {"doveauth_http_port", kInteger, "0", "", 0, kPort16},
     {"doveauth_http_secret", kPath, "/etc/chatmail/doveauth.secret"},
     {"lastlogin_socket", kText,
      "unix:/run/chatmail-lastlogin/lastlogin.socket"},
@@ -105,9 +117,9 @@ constexpr KnownKey kKeys[] = {
     {"account_rules", kWords, "/etc/chatmail/accounts.d"},
     {"newemail_socket", kText, "unix:/run/chatmail-newemail/newemail.socket"},
     {"newemail_metrics_socket", kText, ""},
-    {"newemail_port", kInteger, "0"},
+    {"newemail_port", kInteger, "0", "", 0, kPort16},
     {"newemail_trusted_proxies", kWords, "127.0.0.1"},
-    {"max_new_addresses_per_network", kInteger, "60"},
+    {"max_new_addresses_per_network", kInteger, "60", "", 1},
     {"registration", kText, "open", "open|invite|closed"},
     {"nocreate_file", kPath, "/etc/chatmail-nocreate"},
     {"invites_file", kPath, "/var/lib/chatmail/invites.json"},
@@ -121,15 +133,15 @@ constexpr KnownKey kKeys[] = {
     {"turn_host", kText, ""},
     {"turn_secret_file", kPath, "/var/lib/chatmail-metadata/turn.secret"},
     {"app_versions_file", kPath, "/var/lib/chatmail/appversions.json"},
-    {"max_smtp_recipients", kInteger, "1000"},
-    {"notify_url", kText, "https://notifications.delta.chat/notify"},
+    {"max_smtp_recipients", kInteger, "1000", "", 1, 100'000},
+    {"notify_url", kUrl, "https://notifications.delta.chat/notify"},
     {"notify_ca_file", kPath, ""},
     {"notify_retry_base", kDecimal, "8"},
-    {"notify_timeout", kSeconds, "60"},
+    {"notify_timeout", kSeconds, "60", "", 1, 3600},
     // Of the whole relay, as its configuration is rendered.
     {"more_mail_domains", kWords, ""},
     {"mta_sts_lookup", kYesNo, "no"},
-    {"acme_server", kText, "https://acme-v02.api.letsencrypt.org/directory"},
+    {"acme_server", kUrl, "https://acme-v02.api.letsencrypt.org/directory"},
     {"iroh_relay_program", kPath, "/usr/local/bin/iroh-relay"},
 };
 

@@ -4,6 +4,8 @@
 // ours.  A key that is not here is warned about, for it is a slip of the pen
 // that would otherwise be silent.
 
+#include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -20,6 +22,9 @@ enum class ValueKind {
   kPort,     // 1 to 65535
   kYesNo,    // yes, no, true, false, on, off, 1, 0 in any case
   kPath,     // absolute, or empty
+  kAddress,  // one IP address, without brackets
+  kServers,  // IP addresses, each perhaps with @PORT
+  kUrl,      // http:// or https://
 };
 
 struct KnownKey {
@@ -27,6 +32,11 @@ struct KnownKey {
   ValueKind kind;
   std::string_view fallback;   // what holds when the file is silent
   std::string_view choices{};  // of kText: the only values, separated by '|'
+  // Of whole numbers (octets, days, seconds): what makes sense.
+  static constexpr std::uint64_t kNoEnd =
+      std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t least = 0;
+  std::uint64_t most = kNoEnd;
 };
 
 std::span<const KnownKey> known_keys();

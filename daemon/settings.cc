@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
-#include <charconv>
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
@@ -14,151 +13,10 @@
 #include "daemon/ini_file.h"
 #include "daemon/known_keys.h"
 #include "daemon/mail_domain.h"
+#include "daemon/value.h"
 
 namespace daemons {
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-// Digits, then at most one of the `units`, each with its factor.
-struct Unit {
-  char letter;
-  std::uint64_t factor;
-};
-constexpr Unit kSizeUnits[] = {
-    {'k', 1ULL << 10U}, {'m', 1ULL << 20U}, {'g', 1ULL << 30U}};
-constexpr Unit kDayUnits[] = {{'d', 1}};
-constexpr Unit kSecondUnits[] = {{'s', 1}};
-
-template <std::size_t N>
-std::optional<std::uint64_t> with_unit(std::string_view text,
-                                       const Unit (&units)[N]) {
-  std::uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || rest == text.data()) return std::nullopt;
-  if (rest == end) return number;
-  if (end - rest > 1) return std::nullopt;
-  const std::string letter = lower_case({rest, 1});
-  for (const Unit& unit : units) {
-    if (letter[0] != unit.letter) continue;
-    if (number > UINT64_MAX / unit.factor) return std::nullopt;
-    return number * unit.factor;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::uint64_t> integer(std::string_view text) {
-  std::uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || rest != end || text.empty()) return std::nullopt;
-  return number;
-}
-
-std::optional<std::uint64_t> whole_number(ValueKind kind,
-                                          std::string_view text) {
-  switch (kind) {
-    case ValueKind::kSize:
-      return with_unit(text, kSizeUnits);
-    case ValueKind::kDays:
-      return with_unit(text, kDayUnits);
-    case ValueKind::kSeconds:
-      return with_unit(text, kSecondUnits);
-    default:
-      return integer(text);
-  }
-}
-
-std::optional<double> fraction(std::string_view text) {
-  double number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] =
-      std::from_chars(text.data(), end, number, std::chars_format::fixed);
-  if (error != std::errc{} || rest != end || text.empty() || number < 0) {
-    return std::nullopt;
-  }
-  return number;
-}
-
-std::optional<bool> yes_or_no(std::string_view text) {
-  const std::string word = lower_case(text);
-  for (const char* yes : {"yes", "true", "on", "1"}) {
-    if (word == yes) return true;
-  }
-  // Relays' files may leave the value empty.
-  for (const char* no : {"no", "false", "off", "0", ""}) {
-    if (word == no) return false;
-  }
-  return std::nullopt;
-}
-
-bool is_choice(std::string_view value, std::string_view choices) {
-  while (true) {
-    const std::size_t bar = choices.find('|');
-    if (value == choices.substr(0, bar)) return true;
-    if (bar == std::string_view::npos) return false;
-    choices.remove_prefix(bar + 1);
-  }
-}
-
-// Of each word; an IP address has no relay beside it.
-bool are_domain_names(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  while (true) {
-    const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return true;
-    text.remove_prefix(begin);
-    const std::string_view word = text.substr(0, text.find_first_of(blanks));
-    if (!is_mail_domain(word) || domain_of_addresses(word).starts_with('[')) {
-      return false;
-    }
-    text.remove_prefix(word.size());
-  }
-}
-
-// What should have stood there, or nullptr when the value is right.
-const char* wanted(const KnownKey& key, std::string_view value) {
-  switch (key.kind) {
-    case ValueKind::kText:
-      if (key.name == "mail_domain" && !is_mail_domain(value)) {
-        return "a domain name or an IP address";
-      }
-      return nullptr;
-    case ValueKind::kWords:
-      if (key.name == "more_mail_domains" && !are_domain_names(value)) {
-        return "a list of domain names";
-      }
-      return nullptr;
-    case ValueKind::kInteger:
-      return integer(value) ? nullptr : "a whole number";
-    case ValueKind::kDecimal:
-      return fraction(value) ? nullptr : "a number";
-    case ValueKind::kSize:
-      return whole_number(key.kind, value)
-                 ? nullptr
-                 : "a size in octets, such as 31457280, 500M or 1G";
-    case ValueKind::kDays:
-      return whole_number(key.kind, value) ? nullptr : "a number of days";
-    case ValueKind::kSeconds:
-      return whole_number(key.kind, value) ? nullptr : "a number of seconds";
-    case ValueKind::kPort: {
-      const auto port = integer(value);
-      return port && *port >= 1 && *port <= 65535 ? nullptr : "a port number";
-    }
-    case ValueKind::kYesNo:
-      return yes_or_no(value) ? nullptr : "yes or no";
-    case ValueKind::kPath:
-      return value.empty() || value[0] == '/' ? nullptr : "an absolute path";
-  }
-  return nullptr;
-}
 
 [[maybe_unused]] bool has_kind(std::string_view name,
                                std::initializer_list<ValueKind> kinds) {
@@ -167,20 +25,35 @@ const char* wanted(const KnownKey& key, std::string_view value) {
          std::find(kinds.begin(), kinds.end(), key->kind) != kinds.end();
 }
 
+// Each right by itself, and not together.
+void refuse_contradictions(const Settings& settings, const std::string& name,
+                           std::vector<std::string>& errors) {
+  const std::uint64_t shortest = settings.number("username_min_length");
+  const std::uint64_t longest = settings.number("username_max_length");
+  if (shortest > longest) {
+    errors.push_back(
+        fmt::format("{}: username_min_length: {} is above username_max_length, "
+                    "{}: nobody could make an account",
+                    name, shortest, longest));
+  }
+  if (settings.address_domain().starts_with('[') &&
+      !settings.words("more_mail_domains").empty()) {
+    errors.push_back(
+        name +
+        ": more_mail_domains: mail_domain is an IP address, which cannot be "
+        "the MX of a domain, and has no DNS for the keys by which others "
+        "verify mail: make one of these domains mail_domain");
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> Settings::set(std::string_view key,
                                          std::string_view value) {
   const KnownKey* known = find_known_key(key);
   if (known == nullptr) return "no such key";
-  if (const char* should_be = wanted(*known, value)) {
-    return fmt::format("'{}' is not {}", value, should_be);
-  }
-  const bool is_unset = value.empty() && known->fallback.empty();
-  if (!known->choices.empty() && !is_unset &&
-      !is_choice(value, known->choices)) {
-    return fmt::format("'{}' is none of {}", value, known->choices);
-  }
+  std::string wrong = what_is_wrong(*known, value);
+  if (!wrong.empty()) return wrong;
   values_.insert_or_assign(std::string(key), std::string(value));
   return std::nullopt;
 }
@@ -217,7 +90,7 @@ std::string Settings::text(std::string_view key) const {
 }
 
 std::vector<std::string> Settings::words(std::string_view key) const {
-  assert(has_kind(key, {ValueKind::kWords}));
+  assert(has_kind(key, {ValueKind::kWords, ValueKind::kServers}));
   const std::string all = text(key);
   constexpr std::string_view blanks = " \t\r\n";
   std::vector<std::string> result;
@@ -291,6 +164,9 @@ SettingsFile parse_settings(std::string_view text, const std::string& name) {
     if (const auto wrong = result.settings.set(entry.key, entry.value)) {
       result.errors.push_back(where + entry.key + ": " + *wrong);
     }
+  }
+  if (result.errors.empty()) {
+    refuse_contradictions(result.settings, name, result.errors);
   }
   return result;
 }

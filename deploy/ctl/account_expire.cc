@@ -17,10 +17,9 @@ int expire_account(const AccountTask& task) {
   if (!find_account(task.relay, *name, error, status)) {
     return task.complain(error, status);
   }
-  const auto retention =
-      expire::retention_of(task.relay.settings, task.surroundings.now, error);
-  if (!retention) return task.complain(error);
-  const expire::Expiry expiry(task.relay.mailboxes, *retention,
+  const expire::Retention retention =
+      expire::retention_of(task.relay.settings, task.surroundings.now);
+  const expire::Expiry expiry(task.relay.mailboxes, retention,
                               {task.options.removes, true});
   const expire::Outcome outcome = expiry.expire(*name);
   const expire::Wording wording{!task.options.removes, task.options.json};

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/ip_address.h"
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
 #include "deploy/ctl/command_line.h"
@@ -171,7 +172,7 @@ int check_zone(const DnsCommandOptions& options, const Settings& settings,
 
 int run_dns(const DnsCommandOptions& options, Surroundings& surroundings) {
   for (const std::string& address : options.addresses) {
-    if (zone::is_public_address(address)) continue;
+    if (daemons::is_public_address(address)) continue;
     surroundings.err << "note: " << without_controls(address)
                      << " is no address that the world can reach\n";
   }

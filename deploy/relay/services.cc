@@ -110,13 +110,19 @@ std::vector<std::string> unwanted_units(const Site& site) {
 }
 
 std::vector<Check> checks(const Site& site) {
-  std::vector<Check> all = {
-      {"postfix", {"/usr/sbin/postfix", "check"}},
-      {"dovecot", {"/usr/bin/doveconf", "-n"}},
-      {"nginx", {"/usr/sbin/nginx", "-t", "-q"}},
-      {"unbound", {"/usr/sbin/unbound-checkconf"}},
-      {"milter", {"/usr/bin/chatmail-milter", "--check-config"}},
-      {"policyd", {"/usr/bin/chatmail-policyd", "--check-config"}}};
+  std::vector<Check> all = {{"postfix", {"/usr/sbin/postfix", "check"}, true},
+                            {"dovecot", {"/usr/bin/doveconf", "-n"}, true},
+                            {"nginx", {"/usr/sbin/nginx", "-t", "-q"}, true},
+                            {"unbound", {"/usr/sbin/unbound-checkconf"}, true}};
+  for (const std::string& unit : daemons()) {
+    const std::string name = unit.substr(0, unit.rfind('.'));
+    // These two have names that Dovecot's side knows them by.
+    const bool has_short_name =
+        name == "chatmail-doveauth" || name == "chatmail-lastlogin";
+    const std::string program =
+        has_short_name ? name.substr(name.find('-') + 1) : name;
+    all.push_back({program, {"/usr/bin/" + program, "--check-config"}});
+  }
   if (!site.mtail_address.empty()) {
     all.push_back(
         {"mtail",

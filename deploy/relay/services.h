@@ -44,6 +44,7 @@ std::vector<std::string> unwanted_units(const Site& site);
 struct Check {
   std::string of;  // "postfix", "nginx", ...
   std::vector<std::string> command;
+  bool wants_certificate = false;  // it fails while there is none
 };
 
 // With the files in place; each succeeds when they are right.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/ip_address.h"
 #include "daemon/known_keys.h"
 #include "daemon/socket_place.h"
 #include "milter/judging_settings.h"
@@ -46,6 +47,12 @@ bool is_safe(std::string_view text, std::string_view also) {
                               (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     return alphanumeric || also.find(static_cast<char>(c)) != also.npos;
   });
+}
+
+// A public address, or all that the host has.
+bool is_seen_by_the_world(const std::string& address) {
+  return daemons::is_public_address(address) || address == "0.0.0.0" ||
+         address == "::";
 }
 
 class Maker {
@@ -151,6 +158,7 @@ class Maker {
       tls.mode = TlsMode::kSelfSigned;
       tls.certificate = kSelfSignedCertificate;
       tls.key = kSelfSignedKey;
+      warn_of_certifiable_domains();
     } else {
       for (const std::string& domain : site.mail_domains) {
         if (is_certifiable(domain)) continue;
@@ -163,6 +171,19 @@ class Maker {
       tls.key = "/var/lib/acme/live/" + site.mail_domain + "/privkey";
     }
     agree_on_tls(files.empty());
+  }
+
+  // Beside a name that nobody certifies they have its certificate.
+  void warn_of_certifiable_domains() {
+    const Site& site = result_.site;
+    for (const std::string& domain : site.mail_domains) {
+      if (!is_certifiable(domain)) continue;
+      result_.warnings.push_back(
+          "more_mail_domains: " + domain +
+          " has the self-signed certificate of " + site.mail_domain +
+          ", which others accept of names with _ in front alone: other relays "
+          "do not deliver to it, and clients do not log in there");
+    }
   }
 
   // tls_cert says what the other settings come to; who wrote it counts on it.
@@ -187,26 +208,13 @@ class Maker {
                                   wanted, word, why));
   }
 
-  std::uint64_t within(std::string_view key, std::uint64_t least,
-                       std::uint64_t most) {
-    const std::uint64_t number = settings_.number(key);
-    if (number < least || number > most) {
-      wrong(key, fmt::format("{} is not from {} to {}", number, least, most));
-    }
-    return number;
-  }
-
   void limits() {
-    constexpr std::uint64_t kilo = 1024;
     Limits& limits = result_.site.limits;
-    // Postfix counts in signed words, and 8 TB is a slip of the pen.
-    limits.message_octets =
-        within("max_message_size", kilo, 2047 * kilo * kilo);
-    limits.mailbox_octets =
-        within("max_mailbox_size", kilo * kilo, kilo * kilo * kilo * 8 * kilo);
-    limits.recipients = within("max_smtp_recipients", 1, 100'000);
-    limits.imap_connections = within("max_imap_connections", 5, 1'000'000);
-    limits.smtp_connections = within("max_smtp_connections", 5, 100'000);
+    limits.message_octets = settings_.number("max_message_size");
+    limits.mailbox_octets = settings_.number("max_mailbox_size");
+    limits.recipients = settings_.number("max_smtp_recipients");
+    limits.imap_connections = settings_.number("max_imap_connections");
+    limits.smtp_connections = settings_.number("max_smtp_connections");
   }
 
   void options() {
@@ -228,14 +236,15 @@ class Maker {
         path("turn_secret_file", settings_.text("turn_secret_file"));
     site.imap_rawlog = settings_.yes("imap_rawlog");
     site.imap_compress = settings_.yes("imap_compress");
-    site.mtail_address = checked("mtail_address", ".:[]-");
+    site.mtail_address = settings_.text("mtail_address");
+    if (is_seen_by_the_world(site.mtail_address)) {
+      result_.warnings.push_back(
+          "mtail_address: whoever reaches " + site.mtail_address +
+          " reads the counters on its ports 3903 and 3904: take 127.0.0.1, or "
+          "close these ports in the firewall");
+    }
     site.admin_mail = checked("privacy_mail", "@.+_-[]:");
     site.resolvers = settings_.words("dns_forwarders");
-    for (const std::string& resolver : site.resolvers) {
-      if (!is_safe(resolver, ".:@")) {
-        wrong("dns_forwarders", fmt::format("'{}' is no address", resolver));
-      }
-    }
     const std::string store = settings_.text("limits_store");
     site.redis_by_network =
         store.starts_with("redis:") && !store.starts_with("redis:unix:");
@@ -303,6 +312,10 @@ class Maker {
 
 bool is_certifiable(const std::string& domain) {
   return !domain.starts_with('[') && !domain.starts_with('_');
+}
+
+bool publishes_mta_sts(const Site& site) {
+  return is_certifiable(site.address_domain);
 }
 
 std::vector<std::string> certified_names(const Site& site) {

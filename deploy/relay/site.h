@@ -91,6 +91,10 @@ struct Site {
 // underscore in front, which is no host name (RFC 952).
 bool is_certifiable(const std::string& domain);
 
+// Whether it has a policy of MTA-STS (RFC 8461), which asks for a certificate
+// of its MX that others trust.
+bool publishes_mta_sts(const Site& site);
+
 // What one certificate of an authority is for: every domain that it may
 // certify, its page and its policy.
 std::vector<std::string> certified_names(const Site& site);

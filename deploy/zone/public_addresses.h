@@ -10,7 +10,4 @@ namespace zone {
 // Those of its interfaces, of one family (AF_INET or AF_INET6).
 std::vector<std::string> public_addresses(int family);
 
-// Not private, not of a link or the loopback.
-bool is_public_address(const std::string& address);
-
 }  // namespace zone

@@ -87,6 +87,33 @@ TEST_CASE("a wrong value is refused with file, line, key and what is wanted") {
       {"imap_rawlog = maybe", "not yes or no"},
       {"mailboxes_dir = mail", "not an absolute path"},
       {"dkim_engine = other", "is none of native|opendkim"},
+      {"max_message_size = 4G",
+       "'4G' is not a size in octets from 1K to 2047M, such as"},
+      {"max_mailbox_size = 1K", "from 1M to 8192G"},
+      {"max_smtp_connections = 0", "not a whole number from 5 to 100000"},
+      {"max_imap_connections = 4", "not a whole number from 5 to 1000000"},
+      {"max_smtp_recipients = 0", "not a whole number from 1 to 100000"},
+      {"username_max_length = 200", "not a whole number from 1 to 64"},
+      {"username_min_length = 0", "not a whole number from 1 to 64"},
+      {"password_min_length = 476", "not a whole number from 1 to 475"},
+      {"newemail_port = 99999", "not a whole number from 0 to 65535"},
+      {"doveauth_http_port = 65536", "not a whole number from 0 to 65535"},
+      {"max_new_addresses_per_network = 0", "not a whole number of at least 1"},
+      {"delete_mails_after = 0", "not a number of days from 1 to 36500"},
+      {"delete_large_after = 0", "not a number of days from 1 to 36500"},
+      {"delete_inactive_users_after = 0d", "not a number of days from 1 to"},
+      {"notify_timeout = 0", "not a number of seconds from 1 to 3600"},
+      {"notify_url = foo", "'foo' is not an address such as https://"},
+      {"notify_url =", "'' is not an address such as https://"},
+      {"acme_server = foo", "not an address such as https://"},
+      {"iroh_relay = hello", "not an address such as https://"},
+      {"iroh_relay = https://", "not an address such as https://"},
+      {"iroh_relay = https://x/;", "not an address such as https://"},
+      {"dns_forwarders = foo", "'foo' is not a list of IP addresses"},
+      {"dns_forwarders = 192.0.2.1 ns.example", "not a list of IP addresses"},
+      {"dns_forwarders = 192.0.2.1@0", "not a list of IP addresses"},
+      {"mtail_address = [::1]", "'[::1]' is not an IP address (without"},
+      {"mtail_address = $(id)", "not an IP address"},
       {"tls_cert = bogus", "tls_cert: 'bogus' is none of acme|external|self"},
       {"mail_domain = a b", "not a domain name or an IP address"},
       {"mail_domain = a..b", "not a domain name or an IP address"},
@@ -98,6 +125,44 @@ TEST_CASE("a wrong value is refused with file, line, key and what is wanted") {
     REQUIRE(file.errors.size() == 1);
     CHECK(file.errors[0].substr(0, 9) == "x.ini:2: ");
     CHECK(file.errors[0].find(row.says) != std::string::npos);
+  }
+}
+
+TEST_CASE("values at the end of their range, and empty ones, are right") {
+  for (const char* line :
+       {"max_message_size = 2047M", "max_mailbox_size = 8192G",
+        "username_max_length = 64", "password_min_length = 475",
+        "newemail_port = 65535", "delete_mails_after = 36500",
+        "notify_timeout = 3600", "iroh_relay =", "iroh_relay = https://[::1]:3",
+        "acme_server = https://localhost:14000/dir", "mtail_address = ::1",
+        "mtail_address =", "dns_forwarders =", "dns_forwarders = ::1@53",
+        "notify_url = http://127.0.0.1:9/notify", "tls_cert ="}) {
+    INFO(line);
+    CHECK(parse_settings("[params]\n" + std::string(line), "f").errors.empty());
+  }
+}
+
+TEST_CASE("values that are right alone may not go together") {
+  struct Row {
+    std::string lines;
+    std::string error;
+  };
+  const std::vector<Row> rows = {
+      {"username_min_length = 10",
+       "f: username_min_length: 10 is above username_max_length, 9: nobody "
+       "could make an account"},
+      {"username_min_length = 10\nusername_max_length = 10", ""},
+      {"mail_domain = 192.0.2.1\nmore_mail_domains = b.example",
+       "f: more_mail_domains: mail_domain is an IP address, which cannot be "
+       "the MX of a domain"},
+      {"mail_domain = 192.0.2.1\nmore_mail_domains =", ""},
+      {"mail_domain = _a.example\nmore_mail_domains = b.example", ""},
+  };
+  for (const Row& row : rows) {
+    INFO(row.lines);
+    const auto file = parse_settings("[params]\n" + row.lines + "\n", "f");
+    REQUIRE(file.errors.size() == (row.error.empty() ? 0 : 1));
+    if (!row.error.empty()) CHECK(file.errors[0].starts_with(row.error));
   }
 }
 

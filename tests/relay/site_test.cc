@@ -76,13 +76,8 @@ TEST_CASE("what cannot be rendered is refused with the key's name") {
       {"mail_domain = a.example\nmailboxes_dir = /a b",
        "mailboxes_dir: '/a b'"},
       {"mail_domain = a.example\nacme_email = a\"b@c", "acme_email: "},
-      {"mail_domain = a.example\nmtail_address = $(id)", "mtail_address: "},
       {"mail_domain = a.example\nprivacy_mail = a@b.example }",
        "privacy_mail: "},
-      {"mail_domain = a.example\niroh_relay = https://x/;", "iroh_relay: "},
-      {"mail_domain = a.example\nmax_message_size = 4G", "max_message_size: "},
-      {"mail_domain = a.example\nmax_smtp_connections = 0",
-       "max_smtp_connections: "},
       {"mail_domain = 2001:db8::1\ndisable_ipv6 = yes", "disable_ipv6: "},
   };
   for (const Row& row : rows) {
@@ -167,7 +162,29 @@ TEST_CASE("a domain that nobody certifies is warned of beside one that is") {
   REQUIRE(acme.warnings.size() == 1);
   CHECK(acme.warnings[0].starts_with(
       "more_mail_domains: no authority certifies _c.example, "));
-  CHECK(site_of("mail_domain = _a.example" + more).warnings.empty());
+  const SiteResult self = site_of("mail_domain = _a.example" + more);
+  REQUIRE(self.warnings.size() == 1);
+  CHECK(self.warnings[0].starts_with(
+      "more_mail_domains: b.example has the self-signed certificate of "
+      "_a.example, "));
+  CHECK(site_of("mail_domain = _a.example\ntls_external_cert_and_key = /a /b" +
+                more)
+            .warnings.empty());
+}
+
+TEST_CASE("counters that the world may read are warned of") {
+  const std::string name = "mail_domain = a.example\nmtail_address = ";
+  for (const char* const address :
+       {"", "127.0.0.1", "::1", "10.0.0.1", "fd00::1", "192.168.1.1"}) {
+    CAPTURE(address);
+    CHECK(site_of(name + address).warnings.empty());
+  }
+  for (const char* const address : {"8.8.8.8", "2a00::1", "0.0.0.0", "::"}) {
+    CAPTURE(address);
+    const SiteResult result = site_of(name + address);
+    REQUIRE(result.warnings.size() == 1);
+    CHECK(result.warnings[0].starts_with("mtail_address: whoever reaches "));
+  }
 }
 
 TEST_CASE("iroh is the host's own, another's, or nobody's") {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/ip_address.h"
 #include "daemon/settings.h"
 #include "deploy/zone/check.h"
 #include "deploy/zone/public_addresses.h"
@@ -275,11 +276,11 @@ TEST_CASE("an address of a private network is not for the DNS") {
         "169.254.1.1", "224.0.0.1", "0.0.0.0", "::1", "fe80::1", "fd00::1",
         "nonsense"}) {
     INFO(address);
-    CHECK_FALSE(zone::is_public_address(address));
+    CHECK_FALSE(daemons::is_public_address(address));
   }
   for (const char* address :
        {"203.0.113.5", "172.32.0.1", "100.128.0.1", "2001:db8::5"}) {
     INFO(address);
-    CHECK(zone::is_public_address(address));
+    CHECK(daemons::is_public_address(address));
   }
 }

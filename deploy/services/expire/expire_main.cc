@@ -54,13 +54,12 @@ int run(const ExpireOptions& options) {
   const auto opened = sweep::open(kName, options.common);
   if (!opened) return sweep::kExitUnusable;
   std::string error;
-  const auto retention = expire::retention_of(
-      opened->settings, sweep::now_of(options.common, std::time(nullptr)),
-      error);
+  const expire::Retention retention = expire::retention_of(
+      opened->settings, sweep::now_of(options.common, std::time(nullptr)));
   auto names = sweep::names_in(opened->mailboxes, error);
-  if (!retention || !names) {
+  if (!names) {
     std::fprintf(stderr, "%s: %s\n", kName, error.c_str());
-    return retention ? sweep::kExitIncomplete : sweep::kExitUnusable;
+    return sweep::kExitIncomplete;
   }
   if (options.common.most && *options.common.most < names->mailboxes.size()) {
     names->mailboxes.resize(*options.common.most);
@@ -70,7 +69,7 @@ int run(const ExpireOptions& options) {
 
   const expire::Wording wording{!options.removes, options.common.json};
   const expire::Expiry expiry(
-      opened->mailboxes, *retention,
+      opened->mailboxes, retention,
       {options.removes, !options.removes || options.verbose});
   expire::Summary summary;
   {

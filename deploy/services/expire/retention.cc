@@ -1,7 +1,5 @@
 #include "deploy/services/expire/retention.h"
 
-#include <algorithm>
-
 #include "deploy/services/expire/limits.h"
 
 namespace expire {
@@ -11,26 +9,16 @@ constexpr std::time_t kDay = 86'400;
 
 }  // namespace
 
-std::optional<Retention> retention_of(const daemons::Settings& settings,
-                                      std::time_t now, std::string& error) {
+Retention retention_of(const daemons::Settings& settings, std::time_t now) {
   const auto cutoff = [&](const char* key) {
-    // What is longer ago than 1970 is for ever.
-    const std::uint64_t days =
-        std::min<std::uint64_t>(settings.number(key), 100'000);
-    return now - static_cast<std::time_t>(days) * kDay;
+    return now - static_cast<std::time_t>(settings.number(key)) * kDay;
   };
-  if (settings.number("delete_inactive_users_after") == 0) {
-    error = "delete_inactive_users_after: 0 would remove every account";
-    return std::nullopt;
-  }
   Retention retention;
   retention.now = now;
   retention.mails = cutoff("delete_mails_after");
   retention.large_mails = cutoff("delete_large_after");
   retention.logins = cutoff("delete_inactive_users_after");
-  constexpr std::uint64_t most = std::uint64_t{1} << 50;
-  const auto size =
-      static_cast<off_t>(std::min(settings.number("max_mailbox_size"), most));
+  const auto size = static_cast<off_t>(settings.number("max_mailbox_size"));
   retention.quota =
       size / 100 * kQuotaPercent + size % 100 * kQuotaPercent / 100;
   return retention;

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <ctime>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "daemon/settings.h"
@@ -25,9 +24,7 @@ struct Retention {
   off_t quota = 0;
 };
 
-// nullopt, and what is wrong in `error`, when they would empty the relay.
-std::optional<Retention> retention_of(const daemons::Settings& settings,
-                                      std::time_t now, std::string& error);
+Retention retention_of(const daemons::Settings& settings, std::time_t now);
 
 enum class Reason : std::uint8_t { kOld, kLarge, kQuota, kUnused, kEmpty };
 

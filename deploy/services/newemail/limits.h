@@ -7,12 +7,6 @@
 
 namespace newemail {
 
-// RFC 5321 4.5.3.1.1
-inline constexpr std::uint64_t kMaxLocalPart = 64;
-
-// What crypt(3) takes, without the longest token and its hyphen.
-inline constexpr std::uint64_t kMaxPassword = 511 - 33;
-
 // More than the shortest password that a relay takes, so that one with a rule
 // of its own is still content.
 inline constexpr std::uint64_t kExtraCharacters = 3;

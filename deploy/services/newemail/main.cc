@@ -60,10 +60,9 @@ class Newemail final : public host::Daemon {
 };
 
 bool Newemail::take(const daemons::Settings& settings,
-                    std::vector<std::string>& errors,
+                    std::vector<std::string>& /*errors*/,
                     std::vector<std::string>& /*warnings*/) {
-  auto setup = newemail::make_setup(settings, errors);
-  if (setup == nullptr) return false;
+  auto setup = newemail::make_setup(settings);
   const std::lock_guard lock(mutex_);
   setup_ = std::move(setup);
   return true;

@@ -35,23 +35,6 @@ std::vector<Domain> domains_of(const daemons::Settings& settings) {
   return domains;
 }
 
-void set_lengths(const daemons::Settings& settings, Setup& setup,
-                 std::vector<std::string>& errors) {
-  const std::uint64_t local_part = settings.number("username_max_length");
-  if (local_part < 1 || local_part > kMaxLocalPart) {
-    errors.push_back("username_max_length: an address has 1 to " +
-                     std::to_string(kMaxLocalPart) +
-                     " characters before the @");
-  }
-  const std::uint64_t password = settings.number("password_min_length");
-  if (password > kMaxPassword - kExtraCharacters) {
-    errors.push_back("password_min_length: a password has at most " +
-                     std::to_string(kMaxPassword) + " characters");
-  }
-  setup.local_part_length = local_part;
-  setup.password_length = password + kExtraCharacters;
-}
-
 }  // namespace
 
 const Domain& domain_of_host(const Setup& setup, std::string_view host) {
@@ -66,26 +49,19 @@ const Domain& domain_of_host(const Setup& setup, std::string_view host) {
   return found == setup.domains.end() ? setup.domains.front() : *found;
 }
 
-std::shared_ptr<const Setup> make_setup(const daemons::Settings& settings,
-                                        std::vector<std::string>& errors) {
+std::shared_ptr<const Setup> make_setup(const daemons::Settings& settings) {
   auto setup = std::make_shared<Setup>();
   setup->registration = registration_of(settings);
   setup->domains = domains_of(settings);
   setup->nocreate_file = settings.text("nocreate_file");
   setup->invites_file = settings.text("invites_file");
   setup->trusted_proxies = settings.words("newemail_trusted_proxies");
-  const std::uint64_t port = settings.number("newemail_port");
-  setup->port = static_cast<std::uint16_t>(port);
-  if (port != setup->port) {
-    errors.emplace_back("newemail_port: not a port number");
-  }
+  setup->port = static_cast<std::uint16_t>(settings.number("newemail_port"));
   setup->most_per_network = settings.number("max_new_addresses_per_network");
-  set_lengths(settings, *setup, errors);
-  if (setup->most_per_network == 0) {
-    errors.emplace_back(
-        "max_new_addresses_per_network: 0 would be nobody; see registration");
-  }
-  return errors.empty() ? setup : nullptr;
+  setup->local_part_length = settings.number("username_max_length");
+  setup->password_length =
+      settings.number("password_min_length") + kExtraCharacters;
+  return setup;
 }
 
 }  // namespace newemail

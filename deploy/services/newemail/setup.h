@@ -41,8 +41,6 @@ struct Setup {
 // by somebody who means the relay: the first domain.
 const Domain& domain_of_host(const Setup& setup, std::string_view host);
 
-// Null when there are errors.
-std::shared_ptr<const Setup> make_setup(const daemons::Settings& settings,
-                                        std::vector<std::string>& errors);
+std::shared_ptr<const Setup> make_setup(const daemons::Settings& settings);
 
 }  // namespace newemail

@@ -42,8 +42,7 @@ struct Relay {
     request.fields.emplace_back("content-type", type);
     if (!host.empty()) request.fields.emplace_back("host", host);
     request.body = std::move(body);
-    std::vector<std::string> errors;
-    const auto setup = newemail::make_setup(settings, errors);
+    const auto setup = newemail::make_setup(settings);
     REQUIRE(setup != nullptr);
     newemail::AddressService service(
         {limits, counters, log, randomness, [this] { return now; }});
