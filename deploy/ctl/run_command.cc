@@ -141,6 +141,7 @@ int run_run(RunOptions options, Surroundings& surroundings) {
                         options.package);
   }
   options.install.now = surroundings.now;
+  options.install.config_file = config;
   return run_here(options, file.settings, surroundings);
 }
 

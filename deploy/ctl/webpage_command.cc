@@ -29,7 +29,7 @@ int run_webpage(const WebpageOptions& options, Surroundings& surroundings) {
     surroundings.err << "chatmail webpage: " << without_controls(error) << '\n';
   }
   if (!file.errors.empty()) return kExitUnusable;
-  const webpage::Site site = webpage::build_site(file.settings);
+  const webpage::Site site = webpage::build_site(file.settings, config);
   for (const std::string& error : site.errors) {
     surroundings.err << "chatmail webpage: " << without_controls(error) << '\n';
   }

@@ -90,7 +90,9 @@ bool write_files(const Changes& changes, const Options& options, Story& story) {
 
 bool programs_take_it(const relay::Site& site, const Changes& changes,
                       Story& story) {
+  const bool is_certified = has_certificate(site, "");
   for (const relay::Check& check : relay::checks(site)) {
+    if (check.wants_certificate && !is_certified) continue;
     const machine::ProgramResult result =
         run_told("asking whether it is right: " + check.of, check.command,
                  {.patience = kCheckPatience}, story);
@@ -107,11 +109,12 @@ bool programs_take_it(const relay::Site& site, const Changes& changes,
   return true;
 }
 
-void prepare_folders(const Options& options) {
+void prepare_folders(const relay::Site& site, const Options& options) {
   if (!options.root.empty()) return;
   machine::run_program({"systemd-sysusers"});
   machine::run_program({"systemd-tmpfiles", "--create", "--prefix=/etc",
-                        "--prefix=/home", "--prefix=/var", "--prefix=/run"});
+                        "--prefix=/home", "--prefix=/var", "--prefix=/run",
+                        "--prefix=" + site.mailboxes_dir});
 }
 
 bool have_credentials(const daemons::Settings& settings,
@@ -172,7 +175,7 @@ Configured configure(const daemons::Settings& settings, const relay::Site& site,
   for (const std::string& error : result.rendering.errors) {
     story.problem(error, "");
   }
-  if (!options.dry_run) prepare_folders(options);
+  if (!options.dry_run) prepare_folders(site, options);
   if (!have_credentials(settings, site, options, story, result.concerned)) {
     return result;
   }
@@ -197,11 +200,8 @@ Configured configure(const daemons::Settings& settings, const relay::Site& site,
     return result;
   }
   if (!options.dry_run && options.root.empty()) {
-    prepare_folders(options);
-    if (has_certificate(site, options.root) &&
-        !programs_take_it(site, result.changes, story)) {
-      return result;
-    }
+    prepare_folders(site, options);
+    if (!programs_take_it(site, result.changes, story)) return result;
   }
   result.good = true;
   return result;
@@ -260,7 +260,7 @@ bool install(const daemons::Settings& settings, const relay::Site& site,
   // Before anything is touched: a page that lacks its contact stays offline.
   webpage::Site page;
   if (options.stages.configure) {
-    page = webpage::build_site(settings);
+    page = webpage::build_site(settings, options.config_file);
     if (!page.errors.empty()) {
       story.step("Web page");
       for (const std::string& error : page.errors) story.problem(error, "");

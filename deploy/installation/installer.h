@@ -31,8 +31,9 @@ struct Options {
   // "" for this host; a folder stands for / when somebody only looks: then no
   // program is started and nobody owns a file.
   std::string root;
-  std::string templates;  // "" are the shipped ones
-  std::int64_t now = 0;   // seconds since 1970
+  std::string templates;    // "" are the shipped ones
+  std::string config_file;  // where the settings are from
+  std::int64_t now = 0;     // seconds since 1970
 };
 
 // Whether all went well; what did not is told.

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <span>
 
+#include "daemon/beside.h"
+
 namespace moving {
 namespace {
 
@@ -131,7 +133,10 @@ Roots belongings(const daemons::Settings& settings, const relay::Site& site,
        settings.text("policyd_state_dir"), settings.text("doveauth_state_dir"),
        settings.text("invites_file"), settings.text("turn_secret_file"),
        settings.text("app_versions_file")});
-  add_root(roots, Part::kPage, settings.text("www_folder"));
+  const std::string page = settings.text("www_folder");
+  if (!page.empty()) {
+    add_root(roots, Part::kPage, daemons::beside(config_file, page));
+  }
   add_root(roots, Part::kMailboxes, site.mailboxes_dir);
   add_queue(roots);
   // A slip in chatmail.ini must not make the system part of the relay.

@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "daemon/beside.h"
 #include "daemon/program_files.h"
 #include "deploy/webpage/markdown.h"
 #include "deploy/webpage/qr_code.h"
@@ -154,10 +155,22 @@ class Builder {
 
 std::string shipped_sources() { return daemons::shipped_directory("www"); }
 
-Site build_site(const daemons::Settings& settings) {
+Site build_site(const daemons::Settings& settings,
+                const std::string& config_file) {
   const std::string shipped = shipped_sources();
   const std::string own = settings.text("www_folder");
-  return build_site(settings, own.empty() ? shipped : own, shipped);
+  if (own.empty()) return build_site(settings, shipped, shipped);
+  const std::string folder = daemons::beside(config_file, own);
+  std::error_code problem;
+  if (fs::is_directory(folder, problem)) {
+    return build_site(settings, folder, shipped);
+  }
+  const std::string why = problem ? problem.message() : "it is no folder";
+  Site site;
+  site.errors.push_back("www_folder: " + folder + ": " + why +
+                        " (chatmail run --ssh-host copies chatmail.ini alone: "
+                        "put the folder on that host first)");
+  return site;
 }
 
 namespace {

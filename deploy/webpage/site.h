@@ -35,8 +35,10 @@ struct Site {
 // share/chatmilter/www beside the programs.
 std::string shipped_sources();
 
-// `www_folder` of the settings, or the shipped sources.
-Site build_site(const daemons::Settings& settings);
+// `www_folder` of the settings, or the shipped sources.  `config_file` is the
+// chatmail.ini that they are from: a relative folder stands beside it.
+Site build_site(const daemons::Settings& settings,
+                const std::string& config_file);
 Site build_site(const daemons::Settings& settings, const std::string& folder,
                 const std::string& shipped);
 

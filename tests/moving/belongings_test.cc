@@ -45,6 +45,7 @@ TEST_CASE("a relay's belongings are where its chatmail.ini says") {
       {"tls_external_cert_and_key = /srv/c.pem /srv/k.pem", "/srv/k.pem",
        Part::kCertificates},
       {"www_folder = /srv/www", "/srv/www", Part::kPage},
+      {"www_folder = ../../srv/www", "/srv/www", Part::kPage},
       {"invites_file = /srv/invites.json", "/srv/invites.json", Part::kState},
   };
   for (const Row& row : rows) {

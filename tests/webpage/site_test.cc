@@ -171,3 +171,30 @@ TEST_CASE("an operator's own folder") {
     CHECK_FALSE(site_of(kIni, folder.path() + "/none").errors.empty());
   }
 }
+
+TEST_CASE("a relative folder is beside its chatmail.ini, wherever one stands") {
+  const test::TemporaryDirectory folder;
+  write(folder.path() + "/etc/www/index.md", "# Mine\n");
+  const std::string ini = folder.path() + "/etc/chatmail.ini";
+  const auto built = [&](const std::string& www) {
+    const auto file =
+        daemons::parse_settings(kIni + "www_folder = " + www + "\n", ini);
+    return webpage::build_site(file.settings, ini);
+  };
+  for (const std::string& www : {std::string("www"), std::string("../etc/www"),
+                                 folder.path() + "/etc/www"}) {
+    CAPTURE(www);
+    const webpage::Site site = built(www);
+    CHECK(site.errors.empty());
+    CHECK(has(text_of(site, "index.html"), "<h1>Mine</h1>"));
+  }
+  for (const std::string www : {"none", "www/index.md"}) {
+    CAPTURE(www);
+    const webpage::Site site = built(www);
+    CHECK(site.files.empty());
+    REQUIRE(site.errors.size() == 1);
+    CHECK(site.errors[0].starts_with("www_folder: " + folder.path() + "/etc/" +
+                                     www + ": "));
+    CHECK(has(site.errors[0], "--ssh-host copies chatmail.ini alone"));
+  }
+}
