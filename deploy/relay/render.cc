@@ -19,7 +19,6 @@ namespace {
 using Condition = bool (*)(const Site&);
 
 bool always(const Site& /*site*/) { return true; }
-bool has_name(const Site& site) { return !site.is_address; }
 bool has_acme(const Site& site) { return site.tls.mode == TlsMode::kAcme; }
 bool has_external(const Site& site) {
   return site.tls.mode == TlsMode::kExternal;
@@ -103,7 +102,8 @@ const Row kRows[] = {
     {"nginx/newemail.conf", "/etc/nginx/chatmail-newemail.conf", always,
      "nginx.service"},
     {"nginx/config-v1.1.xml", "/etc/chatmail/well-known/config-v1.1.xml"},
-    {"nginx/mta-sts.txt", "/etc/chatmail/well-known/mta-sts.txt", has_name},
+    {"nginx/mta-sts.txt", "/etc/chatmail/well-known/mta-sts.txt",
+     publishes_mta_sts},
     {"nginx/nginx.conf", "/etc/nginx/nginx.conf", always, "nginx.service"},
     {"systemd/restart.conf",
      "/etc/systemd/system/nginx.service.d/chatmail.conf", always,

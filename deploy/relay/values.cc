@@ -154,6 +154,7 @@ Values values_of(const Site& site) {
   values.switches["ADMIN_MAIL"] = !site.admin_mail.empty();
   values.switches["IMAP_COMPRESS"] = site.imap_compress;
   values.switches["IMAP_RAWLOG"] = site.imap_rawlog;
+  values.switches["MTA_STS"] = publishes_mta_sts(site);
   values.switches["MTA_STS_LOOKUP"] = site.mta_sts_lookup;
   values.switches["MTAIL"] = !site.mtail_address.empty();
   values.switches["IROH_OURS"] = site.iroh == IrohRelay::kOurs;

@@ -117,6 +117,52 @@ TEST_CASE("what a file concerns is a unit that runs, or is of the system") {
   }
 }
 
+TEST_CASE("who asks for a certificate of the MX has one that others trust") {
+  struct Row {
+    std::string lines;
+    bool has_policy;
+  };
+  for (const Row& row : {Row{"mail_domain = a.example", true},
+                         {"mail_domain = a.example\n"
+                          "tls_external_cert_and_key = /a /b",
+                          true},
+                         {"mail_domain = _a.example", false},
+                         {"mail_domain = _a.example\n"
+                          "more_mail_domains = b.example",
+                          false},
+                         {"mail_domain = 192.0.2.1", false}}) {
+    CAPTURE(row.lines);
+    const Rendering rendering = render(site_of(row.lines), kTemplates);
+    REQUIRE(rendering.errors.empty());
+    for (const ConfigFile& file : rendering.files) {
+      CHECK((row.has_policy || !file.path.ends_with("/mta-sts.txt")));
+      if (file.path != "/etc/nginx/nginx.conf") continue;
+      CHECK((file.text.find("location = /.well-known/mta-sts.txt") !=
+             std::string::npos) == row.has_policy);
+    }
+    CHECK(std::count(rendering.absent.begin(), rendering.absent.end(),
+                     "/etc/chatmail/well-known/mta-sts.txt") ==
+          (row.has_policy ? 0 : 1));
+  }
+}
+
+TEST_CASE("every program of ours is asked whether it takes its settings") {
+  const auto all = checks(site_of("mail_domain = a.example"));
+  for (const std::string& unit : daemons()) {
+    CAPTURE(unit);
+    const std::string text =
+        read(fs::path(CHATMILTER_SOURCE_DIR "/deploy/systemd") / unit);
+    CHECK(std::count_if(all.begin(), all.end(), [&](const Check& check) {
+            const std::string line = "\nExecStart=" + check.command[0];
+            const std::size_t at = text.find(line);
+            return check.command.back() == "--check-config" &&
+                   !check.wants_certificate && at != std::string::npos &&
+                   (text[at + line.size()] == '\n' ||
+                    text[at + line.size()] == ' ');
+          }) == 1);
+  }
+}
+
 // The name of a unit, or "" for a drop-in and what is none.
 std::string unit_at(const fs::path& path) {
   const std::string kind = path.extension().string();
