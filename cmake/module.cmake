@@ -21,6 +21,30 @@ if(CHATMILTER_FUZZ)
   target_compile_options(chatmilter_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# shown_alone(SHOWN OTHERS HEADERS SOURCES): the source that includes its header
+# before all else shows that this compiles alone; the target
+# all_verify_interface_header_sets is for the others.
+function(shown_alone shown others headers sources)
+  set(is_shown)
+  set(is_other)
+  foreach(header IN LISTS headers)
+    string(REGEX REPLACE "\\.h$" ".cc" source "${header}")
+    set(first)
+    if(source IN_LIST sources)
+      file(STRINGS ${source} first REGEX "^#" LIMIT_COUNT 1)
+    endif()
+    file(RELATIVE_PATH path
+      ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${header})
+    if(first STREQUAL "#include \"${path}\"")
+      list(APPEND is_shown ${header})
+    else()
+      list(APPEND is_other ${header})
+    endif()
+  endforeach()
+  set(${shown} ${is_shown} PARENT_SCOPE)
+  set(${others} ${is_other} PARENT_SCOPE)
+endfunction()
+
 # add_module(NAME [EVERY_OCTET] HEADERS ... SOURCES ... DEPENDS ...)
 #   A static library of the folder that calls it.  DEPENDS are the edges:
 #   other modules, and libraries of the system.  EVERY_OCTET of a message goes
@@ -37,8 +61,12 @@ function(add_module name)
     add_library(${name} INTERFACE)
     set(scope INTERFACE)
   endif()
-  target_sources(${name} ${scope} FILE_SET HEADERS
-    BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${ARG_HEADERS})
+  shown_alone(shown others "${ARG_HEADERS}" "${ARG_SOURCES}")
+  target_sources(${name} ${scope}
+    FILE_SET shown TYPE HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${shown}
+    FILE_SET others TYPE HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${others})
+  set_target_properties(${name} PROPERTIES
+    INTERFACE_HEADER_SETS_TO_VERIFY others)
   target_link_libraries(${name} ${scope} chatmilter_options ${ARG_DEPENDS})
 endfunction()
 
