@@ -6,6 +6,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "daemon/settings.h"
 #include "deploy/ctl/command.h"
@@ -49,12 +50,17 @@ int run_uninstall(const UninstallOptions& options, Surroundings& surroundings) {
                                  ? surroundings.config_file
                                  : options.config_file;
   const daemons::SettingsFile file = daemons::read_settings(config);
-  for (const std::string& error : file.errors) complain(surroundings, error);
-  if (!file.errors.empty()) return kExitUnusable;
   const relay::SiteResult made =
       relay::make_site(file.settings, relay::this_host(file.settings));
-  for (const std::string& error : made.errors) complain(surroundings, error);
-  if (!made.errors.empty()) return kExitUnusable;
+  std::vector<std::string> errors = file.errors;
+  errors.insert(errors.end(), made.errors.begin(), made.errors.end());
+  for (const std::string& error : errors) complain(surroundings, error);
+  // Which files and units are ours does not hang on a value that is wrong;
+  // which mailboxes and keys are does.
+  if (!errors.empty() &&
+      (options.removal.purge || !file.settings.is_set("mail_domain"))) {
+    return kExitUnusable;
+  }
   if (geteuid() != 0 && !options.removal.dry_run &&
       options.removal.root.empty()) {
     return complain(surroundings, "you are not root; run it with sudo");
