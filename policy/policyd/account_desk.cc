@@ -25,15 +25,16 @@ std::optional<policy::Account> AccountDesk::known(std::string_view address) {
   return account;
 }
 
-void AccountDesk::ask(const std::string& address, Answered answered) {
-  elsewhere_->there([desk = shared_from_this(), accounts = accounts_,
-                     here = elsewhere_->here, address,
-                     answered = std::move(answered)] {
-    here([desk, address, account = accounts->look_up(address), answered] {
-      desk->learn(address, account);
-      answered(account);
-    });
-  });
+void AccountDesk::ask(const std::string& address, const Answered& answered) {
+  const bool is_asked =
+      elsewhere_->there([desk = shared_from_this(), accounts = accounts_,
+                         here = elsewhere_->here, address, answered] {
+        here([desk, address, account = accounts->look_up(address), answered] {
+          desk->learn(address, account);
+          answered(account);
+        });
+      });
+  if (!is_asked) answered({policy::AccountState::kTemporaryError});
 }
 
 void AccountDesk::learn(std::string_view address,

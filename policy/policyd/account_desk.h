@@ -20,9 +20,9 @@ namespace policyd {
 // Where who knows is asked: by `there` in a thread that may wait, and by `here`
 // back in the one that must not.
 struct Elsewhere {
-  using Run = std::function<void(std::function<void()>)>;
-  Run there;
-  Run here;
+  // False when too many wait already.
+  std::function<bool(std::function<void()>)> there;
+  std::function<void(std::function<void()>)> here;
 };
 
 // For one thread.  It is shared, for a question may outlive a reload.
@@ -38,8 +38,9 @@ class AccountDesk : public std::enable_shared_from_this<AccountDesk> {
 
   // nullopt: it has to be asked for.  `address` is canonical.
   std::optional<policy::Account> known(std::string_view address);
-  // The answer comes later; none comes when the process ends before.
-  void ask(const std::string& address, Answered answered);
+  // The answer comes later, a temporary error at once when too many wait; none
+  // comes when the process ends before.
+  void ask(const std::string& address, const Answered& answered);
 
  private:
   // Takes a view, so that looking up makes no string of it.

@@ -9,7 +9,6 @@
 #include <thread>
 #include <utility>
 
-#include "daemon/errands.h"
 #include "daemon/kept_listener.h"
 #include "daemon/listener.h"
 #include "daemon/metrics_socket.h"
@@ -17,6 +16,7 @@
 #include "daemon/readiness.h"
 #include "daemon/signals.h"
 #include "daemon/socket_place.h"
+#include "daemon/worker_pool.h"
 #include "limits/choice.h"
 #include "limits/clock.h"
 #include "limits/limits.h"
@@ -75,7 +75,7 @@ class Service {
   Elsewhere elsewhere() {
     return {
         [this](std::function<void()> errand) {
-          errands_->send(std::move(errand));
+          return pool_->add(std::move(errand));
         },
         [this](std::function<void()> call) { server_->post(std::move(call)); }};
   }
@@ -93,7 +93,7 @@ class Service {
   std::unique_ptr<RuleAnswerer> answerer_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<daemons::MetricsSocket> metrics_;
-  std::unique_ptr<daemons::Errands> errands_;
+  std::unique_ptr<daemons::WorkerPool> pool_;
   std::thread thread_;
 };
 
@@ -157,7 +157,7 @@ bool Service::set_up(const daemons::SettingsFile& file) {
   ServerOptions options;
   options.tell = [this](const std::string& line) { log_.warn("{}", line); };
   server_ = std::make_unique<Server>(*answerer_, std::move(options));
-  errands_ = std::make_unique<daemons::Errands>();
+  pool_ = std::make_unique<daemons::WorkerPool>(1, kMaxConnections);
   server_->listen(std::exchange(listening_, -1));
   server_->every(limits::kJournalInterval, [this] {
     store_->tick();
@@ -244,7 +244,7 @@ void Service::drain() {
   server_->stop();
   thread_.join();
   metrics_.reset();
-  errands_.reset();
+  pool_.reset();
   // What waits in the store is answered to nobody any more.
   store_.reset();
   log_.info("stopped, {} connections cut off", left);

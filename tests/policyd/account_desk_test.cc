@@ -33,9 +33,11 @@ class CountedAccounts final : public policy::Accounts {
 // Runs when the test says so.
 struct Queue {
   std::deque<std::function<void()>> calls;
-  policyd::Elsewhere::Run run() {
+  bool is_full = false;
+  std::function<bool(std::function<void()>)> run() {
     return [this](std::function<void()> call) {
-      calls.push_back(std::move(call));
+      if (!is_full) calls.push_back(std::move(call));
+      return !is_full;
     };
   }
   void run_all() {
@@ -88,6 +90,12 @@ TEST_CASE("what another program knows is asked for elsewhere, and learned") {
   CHECK(!desk->known("a@a.example"));
   here.run_all();
   CHECK(told == std::vector{AccountState::kEnforcing});
+  there.is_full = true;
+  desk->ask("b@a.example", [&](const policy::Account& account) {
+    told.push_back(account.state);
+  });
+  CHECK(told.back() == AccountState::kTemporaryError);
+  CHECK(!desk->known("b@a.example"));
   CHECK(desk->known("a@a.example")->state == AccountState::kEnforcing);
 }
 

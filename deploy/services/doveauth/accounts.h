@@ -24,12 +24,12 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/worker_pool.h"
 #include "deploy/services/doveauth/counters.h"
 #include "deploy/services/doveauth/known_pairs.h"
 #include "deploy/services/doveauth/limit_store.h"
 #include "deploy/services/doveauth/passdb_key.h"
 #include "deploy/services/doveauth/setup.h"
-#include "deploy/services/doveauth/worker_pool.h"
 #include "mailbox/mailboxes.h"
 
 namespace doveauth {
@@ -89,7 +89,7 @@ class Accounts {
   KnownPairs pairs_;
   std::mutex mutex_;
   std::map<std::string, std::deque<Waiting>, std::less<>> creating_;
-  WorkerPool pool_;  // last: its threads use all of the above
+  daemons::WorkerPool pool_;  // last: its threads use all of the above
 };
 
 }  // namespace doveauth

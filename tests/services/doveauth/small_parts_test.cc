@@ -1,4 +1,4 @@
-// passdb_key.h, client_network.h, system_load.h and worker_pool.h.
+// passdb_key.h, client_network.h, system_load.h, and daemon/worker_pool.h.
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "daemon/worker_pool.h"
 #include "deploy/services/doveauth/client_network.h"
 #include "deploy/services/doveauth/passdb_key.h"
 #include "deploy/services/doveauth/system_load.h"
-#include "deploy/services/doveauth/worker_pool.h"
 
 TEST_CASE("a passdb key has two fields or three, each escaped") {
   struct Row {
@@ -94,7 +94,7 @@ TEST_CASE("a pool does what it is given, and refuses what is too much") {
   std::atomic<bool> may_go = false;
   int refused = 0;
   {
-    doveauth::WorkerPool pool(2, 10);
+    daemons::WorkerPool pool(2, 10);
     for (int i = 0; i < 20; ++i) {
       const bool added = pool.add([&] {
         while (!may_go) std::this_thread::yield();

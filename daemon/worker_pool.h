@@ -1,6 +1,7 @@
 #pragma once
 
-// Threads for what would block an event loop: hashes and the disk.
+// Threads for what would block an event loop: hashes, the disk, another
+// program.
 
 #include <condition_variable>
 #include <cstddef>
@@ -10,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-namespace doveauth {
+namespace daemons {
 
 class WorkerPool {
  public:
@@ -20,7 +21,8 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // False when too many wait already.
+  // False when too many wait already.  One thread does its tasks in their
+  // order.
   bool add(std::function<void()> task);
 
  private:
@@ -34,4 +36,4 @@ class WorkerPool {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace doveauth
+}  // namespace daemons

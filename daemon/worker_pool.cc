@@ -1,11 +1,15 @@
-#include "deploy/services/doveauth/worker_pool.h"
+#include "daemon/worker_pool.h"
 
 #include <utility>
 
-namespace doveauth {
+#include "daemon/signals.h"
+
+namespace daemons {
 
 WorkerPool::WorkerPool(std::size_t threads, std::size_t most_queued)
     : most_queued_(most_queued) {
+  // Signals are for the thread that waits for them.
+  const BlockedSignals blocked;
   for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { work(); });
   }
@@ -44,4 +48,4 @@ void WorkerPool::work() {
   }
 }
 
-}  // namespace doveauth
+}  // namespace daemons
